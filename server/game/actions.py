@@ -1,0 +1,141 @@
+"""What a seat may ask for: a closed union, without the seat.
+
+Owns the shapes only; what is allowed when is in `rules`. The seat comes from the
+connection, so no action can name its own. Each class carries its wire name in `kind`.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import Literal
+
+from server.game.scenario import Phase, SeatId
+
+
+class Ballot(enum.StrEnum):
+    """A vote in the IMF board."""
+
+    YES = "yes"
+    NO = "no"
+    ABSTAIN = "abstain"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The crisis, round and phase for which an action is meant."""
+
+    crisis: int
+    round: int
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Talk in the plenary, in a group, or to one seat (phases talk and propose)."""
+
+    text: str
+    channel: str = "plenary"
+    """``plenary``, ``pair``, or the name of one of the scenario's groups."""
+    to: SeatId | None = None
+    """The other seat; required for ``pair``, else left out."""
+    kind: Literal["say"] = "say"
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareIntention:
+    """A government says in public what it intends to pledge this round."""
+
+    pledge_musd: int
+    kind: Literal["declare_intention"] = "declare_intention"
+
+
+@dataclass(frozen=True, slots=True)
+class TablePackage:
+    """A government or the IMF tables amounts for named governments and banks."""
+
+    pledges_musd: dict[SeatId, int] = field(default_factory=dict)
+    """Asked of each named government, this round."""
+    withdrawn_at_most_permille: dict[SeatId, int] = field(default_factory=dict)
+    """The highest share of claims each named bank may withdraw, in thousandths."""
+    parent: int | None = None
+    """The package to which this is a counter-proposal."""
+    text: str = ""
+    kind: Literal["table_package"] = "table_package"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPackage:
+    """A named seat accepts or rejects a package."""
+
+    package: int
+    accept: bool
+    kind: Literal["answer_package"] = "answer_package"
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeTranche:
+    """The IMF proposes this round's tranche; a government tables its one alternative."""
+
+    tranche_musd: int
+    kind: Literal["propose_tranche"] = "propose_tranche"
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A ballot in the IMF board; may be changed until the phase ends."""
+
+    proposal: int
+    ballot: Ballot
+    kind: Literal["vote"] = "vote"
+
+
+@dataclass(frozen=True, slots=True)
+class Pledge:
+    """A government's sealed pledge for this round."""
+
+    pledge_musd: int
+    final: bool = True
+    """False keeps it a draft: it counts at the deadline but does not end the phase."""
+    kind: Literal["pledge"] = "pledge"
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """A bank's sealed decision: the share of its due claims it takes out."""
+
+    withdrawn_permille: int
+    """0 rolls everything over, 1000 withdraws all."""
+    final: bool = True
+    kind: Literal["withdraw"] = "withdraw"
+
+
+@dataclass(frozen=True, slots=True)
+class DecideTranche:
+    """The IMF's sealed decision to release or withhold a passed tranche."""
+
+    release: bool
+    final: bool = True
+    kind: Literal["decide_tranche"] = "decide_tranche"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkReady:
+    """The seat has nothing more to do in a phase without a sealed decision."""
+
+    ready: bool = True
+    kind: Literal["mark_ready"] = "mark_ready"
+
+
+Action = (
+    Say
+    | DeclareIntention
+    | TablePackage
+    | AnswerPackage
+    | ProposeTranche
+    | Vote
+    | Pledge
+    | Withdraw
+    | DecideTranche
+    | MarkReady
+)

@@ -1,0 +1,325 @@
+"""What can happen in a session: a closed union of frozen facts.
+
+Owns the shapes that are stored. Events name seats, never people. `at_ms` is
+milliseconds since the session opened, time spent down excluded; it enters no payoff.
+Fields are only ever added with a schema step in `server.store.upcast`.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import Literal
+
+from server.game.actions import Ballot
+from server.game.scenario import Draws, Phase, Scenario, SeatId
+
+
+class Participant(enum.StrEnum):
+    """Who sits in a seat."""
+
+    PERSON = "person"
+    BOT = "bot"
+    NOBODY = "nobody"
+    """The written defaults play."""
+
+
+class DecidedBy(enum.StrEnum):
+    """Who made a decision."""
+
+    HUMAN = "human"
+    BOT = "bot"
+    CLOCK = "clock"
+    HOST = "host"
+
+
+class Ending(enum.StrEnum):
+    """Why a session ended."""
+
+    COMPLETED = "completed"
+    CLOSED_BY_HOST = "closed_by_host"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOpened:
+    """The session exists, with everything that a replay needs."""
+
+    scenario: Scenario
+    draws: Draws
+    timed: bool
+    """Whether the phases' clocks run; bot matches have none."""
+    engine_version: str
+    at_ms: int = 0
+    kind: Literal["session_opened"] = "session_opened"
+
+
+@dataclass(frozen=True, slots=True)
+class SeatOccupied:
+    """A person, a bot or nobody now sits in a seat."""
+
+    seat: SeatId
+    participant: Participant
+    bot: str | None
+    """The bot's name in the register, for a bot."""
+    at_ms: int
+    kind: Literal["seat_occupied"] = "seat_occupied"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseBegan:
+    """A phase began; in `brief`, or the first phase played, so did its round."""
+
+    crisis: int
+    round: int
+    phase: Phase
+    deadline_ms: int | None
+    """When the clock ends it; None for no clock."""
+    at_ms: int
+    kind: Literal["phase_began"] = "phase_began"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A seat talked."""
+
+    seat: SeatId
+    channel: str
+    to: SeatId | None
+    text: str
+    at_ms: int
+    kind: Literal["said"] = "said"
+
+
+@dataclass(frozen=True, slots=True)
+class IntentionDeclared:
+    """A government said in public what it intends to pledge this round."""
+
+    seat: SeatId
+    pledge_musd: int
+    by: DecidedBy
+    at_ms: int
+    kind: Literal["intention_declared"] = "intention_declared"
+
+
+@dataclass(frozen=True, slots=True)
+class PackageTabled:
+    """A package is on the table; a tabling seat that is named has signed it."""
+
+    package: int
+    """Number within the session, from 1."""
+    seat: SeatId
+    pledges_musd: dict[SeatId, int]
+    withdrawn_at_most_permille: dict[SeatId, int]
+    parent: int | None
+    text: str
+    by: DecidedBy
+    at_ms: int
+    kind: Literal["package_tabled"] = "package_tabled"
+
+
+@dataclass(frozen=True, slots=True)
+class PackageAnswered:
+    """A named seat accepted or rejected a package."""
+
+    package: int
+    seat: SeatId
+    accept: bool
+    by: DecidedBy
+    at_ms: int
+    kind: Literal["package_answered"] = "package_answered"
+
+
+@dataclass(frozen=True, slots=True)
+class PackageStood:
+    """Every named seat has accepted: the package is a promise of each for this round."""
+
+    package: int
+    at_ms: int
+    kind: Literal["package_stood"] = "package_stood"
+
+
+@dataclass(frozen=True, slots=True)
+class TrancheProposed:
+    """An IMF tranche is before the board."""
+
+    proposal: int
+    """Number within the session, from 1."""
+    seat: SeatId | None
+    """None for the scripted Fund."""
+    tranche_musd: int
+    by: DecidedBy
+    is_default: bool
+    at_ms: int
+    kind: Literal["tranche_proposed"] = "tranche_proposed"
+
+
+@dataclass(frozen=True, slots=True)
+class Voted:
+    """A government cast, or changed, its ballot; sealed until the count."""
+
+    proposal: int
+    seat: SeatId
+    ballot: Ballot
+    by: DecidedBy
+    is_default: bool
+    at_ms: int
+    kind: Literal["voted"] = "voted"
+
+
+@dataclass(frozen=True, slots=True)
+class VoteCounted:
+    """The board's ballots were opened and counted."""
+
+    ballots: dict[int, dict[SeatId, Ballot]]
+    """By proposal number, then seat."""
+    passed: int | None
+    """The proposal that passed, if one did."""
+    tranche_musd: int
+    """The tranche it grants for this round; 0 if none passed."""
+    at_ms: int
+    kind: Literal["vote_counted"] = "vote_counted"
+
+
+@dataclass(frozen=True, slots=True)
+class Pledged:
+    """A government's sealed pledge, draft or final."""
+
+    seat: SeatId
+    pledge_musd: int
+    final: bool
+    by: DecidedBy
+    is_default: bool
+    at_ms: int
+    kind: Literal["pledged"] = "pledged"
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalDecided:
+    """A bank's sealed share of claims to withdraw, draft or final."""
+
+    seat: SeatId
+    withdrawn_permille: int
+    final: bool
+    by: DecidedBy
+    is_default: bool
+    at_ms: int
+    kind: Literal["withdrawal_decided"] = "withdrawal_decided"
+
+
+@dataclass(frozen=True, slots=True)
+class TrancheDecided:
+    """The IMF's sealed decision on a passed tranche, draft or final."""
+
+    seat: SeatId
+    release: bool
+    final: bool
+    by: DecidedBy
+    is_default: bool
+    at_ms: int
+    kind: Literal["tranche_decided"] = "tranche_decided"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyMarked:
+    """A seat said that it is done with this phase, or took that back."""
+
+    seat: SeatId
+    ready: bool
+    at_ms: int
+    kind: Literal["ready_marked"] = "ready_marked"
+
+
+@dataclass(frozen=True, slots=True)
+class RoundResolved:
+    """The sealed decisions were opened together and the round's money was drawn."""
+
+    crisis: int
+    round: int
+    need_musd: int
+    """N_t, withdrawals of banks included."""
+    tranche_musd: int
+    """IMF money drawn."""
+    ifi_musd: int
+    """Other institutions' money drawn."""
+    effective_musd: int
+    """All money drawn."""
+    stability: float
+    """S, rounded to 9 decimals."""
+    released: bool
+    pledges_musd: dict[SeatId, int]
+    """What each government pledged."""
+    drawn_musd: dict[SeatId, int]
+    """What was drawn of it."""
+    withdrawn_permille: dict[SeatId, int]
+    lines_musd: dict[SeatId, dict[str, int]] = field(default_factory=dict)
+    """The ledger of the round: seat, line, amount."""
+    at_ms: int = 0
+    kind: Literal["round_resolved"] = "round_resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The host stopped the clock; decisions wait."""
+
+    at_ms: int
+    kind: Literal["paused"] = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The clock runs again, with the time that was left."""
+
+    deadline_ms: int | None
+    at_ms: int
+    kind: Literal["resumed"] = "resumed"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineMoved:
+    """The host gave more time."""
+
+    deadline_ms: int
+    at_ms: int
+    kind: Literal["deadline_moved"] = "deadline_moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """The server came back; the time it was down does not count."""
+
+    at_ms: int
+    kind: Literal["woken"] = "woken"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """Nothing more can happen; the debrief is open."""
+
+    ending: Ending
+    at_ms: int
+    kind: Literal["session_ended"] = "session_ended"
+
+
+Event = (
+    SessionOpened
+    | SeatOccupied
+    | PhaseBegan
+    | Said
+    | IntentionDeclared
+    | PackageTabled
+    | PackageAnswered
+    | PackageStood
+    | TrancheProposed
+    | Voted
+    | VoteCounted
+    | Pledged
+    | WithdrawalDecided
+    | TrancheDecided
+    | ReadyMarked
+    | RoundResolved
+    | Paused
+    | Resumed
+    | DeadlineMoved
+    | Woken
+    | SessionEnded
+)
