@@ -74,7 +74,12 @@ class Refused(Exception):
     """
 
     def __init__(
-        self, code: RefusalCode, message: str, *, field: str | None = None, allowed: str | None = None
+        self,
+        code: RefusalCode,
+        message: str,
+        *,
+        field: str | None = None,
+        allowed: str | None = None,
     ) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code

@@ -238,6 +238,17 @@ class Scenario:
         """The closed rooms for talk under their names."""
         return {group.name: group for group in self.groups}
 
+    @cached_property
+    def links_of(self) -> dict[SeatId, tuple[tuple[Link, Government], ...]]:
+        """For each government, its links with the partners they lead to."""
+        partners = {seat.id: seat for seat in self.governments}
+        return {
+            seat.id: tuple(
+                (link, partners[link.partner]) for link in self.links if link.feels == seat.id
+            )
+            for seat in self.governments
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Draws:

@@ -9,11 +9,74 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import assert_never
 
-from server.game.actions import Ballot
-from server.game.events import Ending, Participant
-from server.game.scenario import Group, Phase, Role, SeatId
+from server.game import board, crisis, payoffs, phases, rules
+from server.game.cards import (
+    ClockCard,
+    DebriefCard,
+    DecisionMade,
+    GapCard,
+    MessageCard,
+    OwnCard,
+    PackageCard,
+    PromiseCard,
+    ProposalCard,
+    RoundCard,
+    ScenarioCard,
+    SeatCard,
+    View,
+)
+from server.game.events import (
+    DeadlineMoved,
+    Event,
+    IntentionDeclared,
+    PackageAnswered,
+    PackageStood,
+    PackageTabled,
+    Paused,
+    PhaseBegan,
+    Pledged,
+    ReadyMarked,
+    Resumed,
+    RoundResolved,
+    Said,
+    SeatOccupied,
+    SessionEnded,
+    SessionOpened,
+    TrancheDecided,
+    TrancheProposed,
+    VoteCounted,
+    Voted,
+    WithdrawalDecided,
+    Woken,
+)
+from server.game.scenario import Bank, Government, Imf, Scenario, Seat, SeatId
+from server.game.state import State
+
+__all__ = [
+    "BOARD",
+    "EVERYTHING",
+    "HOST",
+    "ClockCard",
+    "DebriefCard",
+    "DecisionMade",
+    "GapCard",
+    "MessageCard",
+    "OwnCard",
+    "PackageCard",
+    "PromiseCard",
+    "ProposalCard",
+    "RoundCard",
+    "ScenarioCard",
+    "SeatCard",
+    "View",
+    "Viewer",
+    "ViewerKind",
+    "notice_for",
+    "view_for",
+]
 
 
 class ViewerKind(enum.StrEnum):
@@ -40,201 +103,285 @@ BOARD = Viewer(ViewerKind.BOARD)
 HOST = Viewer(ViewerKind.HOST)
 EVERYTHING = Viewer(ViewerKind.EVERYTHING)
 
-
-@dataclass(frozen=True, slots=True)
-class ScenarioCard:
-    """What never changes in a session and everybody may know."""
-
-    name: str
-    title: str
-    situation: str
-    sharpness: float
-    """`inf` is written as the text "Infinity" on the wire."""
-    rounds: int | None
-    """None where the ending is random and hidden."""
-    phases: tuple[Phase, ...]
-    pledge_step_musd: int
-    access_share: float
-    exceptional_share: float
-    ifi_share: float
-    groups: tuple[Group, ...]
-    """The rooms that this viewer may enter."""
-    pair_talk: bool
-    packages: bool
+_PRIVATE_NUMBERS: Mapping[type[Seat], tuple[str, ...]] = {
+    kind: tuple(
+        field.name
+        for field in fields(kind)
+        if field.name not in {"id", "name", "brief", "role", "home"}
+    )
+    for kind in (Government, Bank, Imf)
+}
+"""The numbers of a seat under their scenario names: its own until the debrief."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClockCard:
+def view_for(state: State, viewer: Viewer) -> View:
+    """Everything `viewer` may see of `state`."""
+    own = None
+    if viewer.kind is ViewerKind.SEAT and viewer.seat is not None:
+        own = own_card(state, viewer.seat)
+    return View(
+        scenario=scenario_card(state, viewer),
+        clock=clock_card(state),
+        gap=gap_card(state),
+        seats=seat_cards(state),
+        packages=state.table.packages,
+        proposals=proposal_cards(state),
+        rounds=round_cards(state, viewer),
+        messages=tuple(
+            message
+            for message in state.messages
+            if _hears(viewer, state.scenario, message.seat, message.channel, message.to)
+        ),
+        own=own,
+        debrief=debrief_card(state) if _is_open(state, viewer) else None,
+    )
+
+
+def _is_open(state: State, viewer: Viewer) -> bool:
+    """Whether the debrief is open to the viewer."""
+    return state.ending is not None or viewer.kind is ViewerKind.EVERYTHING
+
+
+def scenario_card(state: State, viewer: Viewer) -> ScenarioCard:
+    """What never changes in a session."""
+    scenario = state.scenario
+    sees_all_rooms = viewer.kind in (ViewerKind.HOST, ViewerKind.EVERYTHING)
+    return ScenarioCard(
+        name=scenario.name,
+        title=scenario.title,
+        situation=scenario.situation,
+        sharpness=scenario.sharpness,
+        rounds=None if scenario.continue_probability else scenario.rounds,
+        phases=tuple(scenario.plan),
+        pledge_step_musd=scenario.pledge_step_musd,
+        access_share=scenario.access_share,
+        exceptional_share=scenario.exceptional_share,
+        ifi_share=scenario.ifi_share,
+        groups=tuple(
+            group for group in scenario.groups if sees_all_rooms or viewer.seat in group.members
+        ),
+        pair_talk=scenario.switches.pair_talk,
+        packages=scenario.switches.packages,
+    )
+
+
+def clock_card(state: State) -> ClockCard:
     """Where the session is."""
-
-    crisis: int
-    round: int
-    phase: Phase
-    deadline_ms: int | None
-    paused: bool
-    ending: Ending | None
+    return ClockCard(
+        state.crisis, state.round, state.phase, state.deadline_ms, state.paused, state.ending
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class GapCard:
-    """The round's money in the open, as of now."""
-
-    scheduled_need_musd: int
-    """The round's need before banks withdraw."""
-    claims_due_musd: int
-    """Bank claims falling due this round: they add to the need if withdrawn."""
-    ordinary_access_musd: int
-    exceptional_access_musd: int
-    promised_musd: int
-    """Sum over governments of the larger of declared intention and signed amount."""
-    tranche_musd: int
-    """IMF money granted by the vote so far this round."""
-
-
-@dataclass(frozen=True, slots=True)
-class SeatCard:
-    """One seat as everybody sees it."""
-
-    id: SeatId
-    name: str
-    role: Role
-    home: SeatId | None
-    """For a bank, the government whose bank it is."""
-    participant: Participant
-    quota_share: float
-    bank_exposure_musd: int
-    claims_due_musd: int
-    """For a bank: claims falling due this round."""
-    done: bool
-    """Has decided finally, voted on everything, or marked itself ready in this phase."""
-    intention_musd: int | None
-    signed_musd: int | None
-    """Largest amount in a standing package of this round that names the seat."""
+def gap_card(state: State) -> GapCard:
+    """The round's money in the open."""
+    money = phases.money_of(state)
+    need_musd = money.scheduled_need_musd
+    return GapCard(
+        scheduled_need_musd=need_musd,
+        claims_due_musd=sum(money.claims_due_musd.values()),
+        ordinary_access_musd=board.ordinary_access_musd(state.scenario, need_musd),
+        exceptional_access_musd=board.exceptional_access_musd(state.scenario, need_musd),
+        promised_musd=sum(
+            state.table.promised_musd(seat.id) for seat in state.scenario.governments
+        ),
+        tranche_musd=state.table.tranche_musd,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class PackageCard:
-    """A package of this round."""
-
-    package: int
-    seat: SeatId
-    pledges_musd: Mapping[SeatId, int]
-    withdrawn_at_most_permille: Mapping[SeatId, int]
-    parent: int | None
-    text: str
-    answers: Mapping[SeatId, bool]
-    """True accepts, False rejects; absent has not answered."""
-    stands: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ProposalCard:
-    """An IMF tranche before the board this round."""
-
-    proposal: int
-    seat: SeatId | None
-    tranche_musd: int
-    exceptional: bool
-    """Above ordinary access: needs 85 % of yes and no."""
-    ballots: Mapping[SeatId, Ballot]
-    """Empty until the vote is counted."""
-    passed: bool | None
-    """None until the vote is counted."""
+def seat_cards(state: State) -> tuple[SeatCard, ...]:
+    """Every seat as everybody sees it."""
+    claims = phases.money_of(state).claims_due_musd
+    return tuple(
+        SeatCard(
+            id=seat.id,
+            name=seat.name,
+            role=seat.role,
+            home=seat.home if isinstance(seat, Bank) else None,
+            participant=state.participants[seat.id],
+            quota_share=seat.quota_share if isinstance(seat, Government) else 0.0,
+            bank_exposure_musd=seat.bank_exposure_musd if isinstance(seat, Government) else 0,
+            claims_due_musd=claims.get(seat.id, 0),
+            done=state.ending is not None or phases.is_done(state, seat.id),
+            intention_musd=state.table.intentions.get(seat.id),
+            signed_musd=state.table.signed_musd(seat.id),
+        )
+        for seat in state.scenario.seats
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class RoundCard:
-    """A resolved round."""
-
-    crisis: int
-    round: int
-    need_musd: int
-    tranche_musd: int
-    ifi_musd: int
-    effective_musd: int
-    stability: float
-    released: bool
-    pledges_musd: Mapping[SeatId, int]
-    drawn_musd: Mapping[SeatId, int]
-    withdrawn_permille: Mapping[SeatId, int]
-    promises: tuple[PromiseCard, ...]
-    lines_musd: Mapping[SeatId, Mapping[str, int]]
-    """Own lines only, until the debrief; the host sees all; the board none until then."""
+def proposal_cards(state: State) -> tuple[ProposalCard, ...]:
+    """The tranches before the board; ballots only once they are counted."""
+    ordinary_musd = phases.ordinary_access_musd(state)
+    count = state.table.count
+    return tuple(
+        ProposalCard(
+            proposal=proposal.proposal,
+            seat=proposal.seat,
+            tranche_musd=proposal.tranche_musd,
+            exceptional=proposal.tranche_musd > ordinary_musd,
+            ballots=count.ballots[proposal.proposal] if count else {},
+            passed=count.passed == proposal.proposal if count else None,
+        )
+        for proposal in state.table.proposals
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class PromiseCard:
-    """What a government said, signed, pledged and paid in one round."""
+def round_cards(state: State, viewer: Viewer) -> tuple[RoundCard, ...]:
+    """The resolved rounds, with the ledger lines that the viewer may see."""
+    return tuple(
+        RoundCard(
+            crisis=resolved.crisis,
+            round=resolved.round,
+            need_musd=resolved.need_musd,
+            tranche_musd=resolved.tranche_musd,
+            ifi_musd=resolved.ifi_musd,
+            effective_musd=resolved.effective_musd,
+            stability=resolved.stability,
+            released=resolved.released,
+            pledges_musd=resolved.pledges_musd,
+            drawn_musd=resolved.drawn_musd,
+            withdrawn_permille=resolved.withdrawn_permille,
+            promises=promises,
+            lines_musd=(
+                resolved.lines_musd if _is_open(state, viewer) else _visible_lines(resolved, viewer)
+            ),
+        )
+        for resolved, promises in zip(state.history, state.promises, strict=True)
+    )
 
-    seat: SeatId
-    said_musd: int | None
-    signed_musd: int | None
-    pledged_musd: int
-    paid_musd: int
+
+def _visible_lines(resolved: RoundResolved, viewer: Viewer) -> dict[SeatId, dict[str, int]]:
+    if viewer.kind in (ViewerKind.HOST, ViewerKind.EVERYTHING):
+        return resolved.lines_musd
+    return {seat: lines for seat, lines in resolved.lines_musd.items() if seat == viewer.seat}
 
 
-@dataclass(frozen=True, slots=True)
-class MessageCard:
-    """Something said."""
+def _hears(
+    viewer: Viewer, scenario: Scenario, speaker: SeatId, channel: str, to: SeatId | None
+) -> bool:
+    if channel == "plenary" or viewer.kind in (ViewerKind.HOST, ViewerKind.EVERYTHING):
+        return True
+    if viewer.kind is not ViewerKind.SEAT:
+        return False
+    if channel == "pair":
+        return viewer.seat in (speaker, to)
+    return viewer.seat in scenario.group_by_name[channel].members
 
-    seat: SeatId
-    channel: str
-    to: SeatId | None
-    text: str
-    crisis: int
-    round: int
-    at_ms: int
 
-
-@dataclass(frozen=True, slots=True)
-class OwnCard:
+def own_card(state: State, seat_id: SeatId) -> OwnCard:
     """What only the seat itself sees until the debrief."""
+    scenario, table = state.scenario, state.table
+    seat = scenario.seat_by_id[seat_id]
+    pledge, withdrawal = table.pledges.get(seat_id), table.withdrawals.get(seat_id)
+    release = table.release if isinstance(seat, Imf) else None
+    sealed = pledge or withdrawal or release
+    links = scenario.links_of.get(seat_id, ())
+    return OwnCard(
+        seat=seat_id,
+        brief=seat.brief,
+        parameters=parameters(scenario, seat),
+        economic_links={link.partner: link.economic for link, _ in links if link.economic},
+        institutional_links={
+            link.partner: link.institutional for link, _ in links if link.institutional
+        },
+        largest_pledge_musd=(
+            phases.pledge_limit_musd(state, seat) if isinstance(seat, Government) else 0
+        ),
+        may=rules.open_kinds(state, seat_id),
+        pledge_musd=pledge.amount if pledge else None,
+        withdrawn_permille=withdrawal.amount if withdrawal else None,
+        release=release.release if release else None,
+        final=sealed.final if sealed else False,
+        ballots={
+            number: ballot for (number, voter), ballot in table.ballots.items() if voter == seat_id
+        },
+        packages_to_answer=_unanswered(table.packages, seat_id),
+        total_musd=sum(sum(past.lines_musd[seat_id].values()) for past in state.history),
+    )
 
-    seat: SeatId
-    brief: str
-    parameters: Mapping[str, float]
-    """The seat's own numbers under their scenario names, undivided; money in US$ millions."""
-    economic_links: Mapping[SeatId, float]
-    """e, by partner."""
-    institutional_links: Mapping[SeatId, float]
-    """l, by partner."""
-    largest_pledge_musd: int
-    """The most this seat can pledge this round; 0 for banks and the IMF."""
-    may: tuple[str, ...]
-    """The `kind` of every action open to the seat in this phase."""
-    pledge_musd: int | None
-    """The sealed decision so far, by role; None where not decided."""
-    withdrawn_permille: int | None
-    release: bool | None
-    final: bool
-    ballots: Mapping[int, Ballot]
-    """Own ballots so far this round, by proposal."""
-    packages_to_answer: tuple[int, ...]
-    total_musd: int
-    """Sum of all own lines so far."""
+
+def _unanswered(packages: tuple[PackageCard, ...], seat: SeatId) -> tuple[int, ...]:
+    return tuple(
+        package.package
+        for package in packages
+        if (seat in package.pledges_musd or seat in package.withdrawn_at_most_permille)
+        and seat not in package.answers
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class DebriefCard:
+def parameters(scenario: Scenario, seat: Seat) -> dict[str, float]:
+    """A seat's private numbers under their scenario names, money undivided.
+
+    Beside them `rounds_divisor`, by which its money counts in each round, and for a
+    government `stake_musd` (Psi), `imf_unit_cost` and `loss_given_collapse`.
+    """
+    numbers: dict[str, float] = {name: getattr(seat, name) for name in _PRIVATE_NUMBERS[type(seat)]}
+    numbers["rounds_divisor"] = crisis.divisor(scenario)
+    if isinstance(seat, Government):
+        numbers["stake_musd"] = payoffs.stake_musd(scenario, seat)
+        numbers["imf_unit_cost"] = scenario.imf_unit_cost
+        numbers["loss_given_collapse"] = scenario.loss_given_collapse
+    return numbers
+
+
+def debrief_card(state: State) -> DebriefCard:
     """What is opened at the end."""
+    return DebriefCard(
+        history=state.scenario.history,
+        seats={seat.id: parameters(state.scenario, seat) for seat in state.scenario.seats},
+        totals_musd={
+            seat.id: sum(sum(past.lines_musd[seat.id].values()) for past in state.history)
+            for seat in state.scenario.seats
+        },
+    )
 
-    history: str
-    seats: Mapping[SeatId, Mapping[str, float]]
-    """Every seat's private numbers."""
-    totals_musd: Mapping[SeatId, int]
+
+def notice_for(event: Event, viewer: Viewer, scenario: Scenario) -> Event | DecisionMade | None:
+    """What `viewer` is told of `event`; None for nothing.
+
+    Depends on the event alone, so that the stream of notices can be made again from the
+    log, in the same order and number, after a restart.
+    """
+    if viewer.kind is ViewerKind.EVERYTHING:
+        return event
+    match event:
+        case SessionOpened():
+            return None
+        case Said():
+            heard = _hears(viewer, scenario, event.seat, event.channel, event.to)
+            return event if heard else None
+        case Pledged() | WithdrawalDecided() | TrancheDecided():
+            return _sealed(event, event.final, viewer)
+        case Voted():
+            return _sealed(event, True, viewer)
+        case RoundResolved():
+            return replace(event, lines_musd=_visible_lines(event, viewer))
+        case SeatOccupied():
+            # Which strategy a bot plays is for the host.
+            return event if viewer.kind is ViewerKind.HOST else replace(event, bot=None)
+        case (
+            PhaseBegan()
+            | IntentionDeclared()
+            | PackageTabled()
+            | PackageAnswered()
+            | PackageStood()
+            | TrancheProposed()
+            | VoteCounted()
+            | ReadyMarked()
+            | Paused()
+            | Resumed()
+            | DeadlineMoved()
+            | Woken()
+            | SessionEnded()
+        ):
+            return event
+        case _:
+            assert_never(event)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """Everything one viewer may see, now. Sections change one at a time."""
-
-    scenario: ScenarioCard
-    clock: ClockCard
-    gap: GapCard
-    seats: tuple[SeatCard, ...]
-    packages: tuple[PackageCard, ...]
-    proposals: tuple[ProposalCard, ...]
-    rounds: tuple[RoundCard, ...]
-    messages: tuple[MessageCard, ...]
-    own: OwnCard | None
-    debrief: DebriefCard | None
+def _sealed(
+    event: Pledged | WithdrawalDecided | TrancheDecided | Voted, final: bool, viewer: Viewer
+) -> Event | DecisionMade | None:
+    if viewer.seat == event.seat:
+        return event
+    return DecisionMade(event.seat, final, event.at_ms) if final else None

@@ -1,0 +1,315 @@
+"""The state of a session, and `evolve`, which folds one event into it.
+
+Total on every event that the rules emit; checks nothing, computes no payoff. States
+are never changed: each event gives a new one that shares what did not move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+
+from server.game.actions import Ballot
+from server.game.cards import MessageCard, PackageCard, PromiseCard
+from server.game.events import (
+    DeadlineMoved,
+    Ending,
+    Event,
+    IntentionDeclared,
+    PackageAnswered,
+    PackageStood,
+    PackageTabled,
+    Participant,
+    Paused,
+    PhaseBegan,
+    Pledged,
+    ReadyMarked,
+    Resumed,
+    RoundResolved,
+    Said,
+    SeatOccupied,
+    SessionEnded,
+    SessionOpened,
+    TrancheDecided,
+    TrancheProposed,
+    VoteCounted,
+    Voted,
+    WithdrawalDecided,
+    Woken,
+)
+from server.game.scenario import Draws, Phase, Scenario, SeatId
+
+
+@dataclass(frozen=True, slots=True)
+class SealedAmount:
+    """A sealed pledge (US$ millions) or withdrawal (permille)."""
+
+    amount: int
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRelease:
+    """The IMF's sealed word on the tranche."""
+
+    release: bool
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What lies on the table in one round; a new round starts with an empty one."""
+
+    packages: tuple[PackageCard, ...] = ()
+    intentions: Mapping[SeatId, int] = field(default_factory=dict)
+    proposals: tuple[TrancheProposed, ...] = ()
+    ballots: Mapping[tuple[int, SeatId], Ballot] = field(default_factory=dict)
+    count: VoteCounted | None = None
+    pledges: Mapping[SeatId, SealedAmount] = field(default_factory=dict)
+    withdrawals: Mapping[SeatId, SealedAmount] = field(default_factory=dict)
+    release: SealedRelease | None = None
+
+    @property
+    def tranche_musd(self) -> int:
+        """The tranche that the vote granted; 0 before the count and if none passed."""
+        return self.count.tranche_musd if self.count else 0
+
+    def signed_musd(self, seat: SeatId) -> int | None:
+        """The largest amount that a standing package names for `seat`."""
+        amounts = [
+            package.pledges_musd[seat]
+            for package in self.packages
+            if package.stands and seat in package.pledges_musd
+        ]
+        return max(amounts, default=None)
+
+    def promised_musd(self, seat: SeatId) -> int:
+        """The larger of what `seat` said and what it signed; 0 if neither."""
+        return max(self.intentions.get(seat, 0), self.signed_musd(seat) or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A session as of its last event."""
+
+    scenario: Scenario
+    draws: Draws
+    timed: bool
+    version: int = 1
+    """Number of events folded."""
+    at_ms: int = 0
+    """When the last event happened."""
+    crisis: int = 1
+    round: int = 0
+    """0 until the first phase begins."""
+    phase: Phase = Phase.BRIEF
+    deadline_ms: int | None = None
+    """While paused, the deadline as it was when the clock stopped."""
+    paused_at_ms: int | None = None
+    participants: Mapping[SeatId, Participant] = field(default_factory=dict)
+    bots: Mapping[SeatId, str | None] = field(default_factory=dict)
+    ready: frozenset[SeatId] = frozenset()
+    table: Table = Table()
+    packages_tabled: int = 0
+    tranches_proposed: int = 0
+    messages: tuple[MessageCard, ...] = ()
+    history: tuple[RoundResolved, ...] = ()
+    promises: tuple[tuple[PromiseCard, ...], ...] = ()
+    """What was said, signed, pledged and paid, by resolved round."""
+    ending: Ending | None = None
+
+    @property
+    def paused(self) -> bool:
+        """Whether the host stopped the clock."""
+        return self.paused_at_ms is not None
+
+
+def replay(events: Iterable[Event]) -> State:
+    """The state after `events`, which begin with `SessionOpened`.
+
+    Raises:
+        ValueError: there are no events, or the first is another one.
+    """
+    state: State | None = None
+    for event in events:
+        state = evolve(state, event)
+    if state is None:
+        raise ValueError("no events")
+    return state
+
+
+def evolve(state: State | None, event: Event) -> State:
+    """The state after one more event.
+
+    Raises:
+        ValueError: nothing was opened yet and `event` is not `SessionOpened`.
+    """
+    if state is None:
+        if not isinstance(event, SessionOpened):
+            raise ValueError(f"the first event is {event.kind}, not session_opened")
+        return State(event.scenario, event.draws, event.timed)
+    version, at_ms = state.version + 1, event.at_ms
+    match event:
+        case Pledged() | WithdrawalDecided() | TrancheDecided() | Voted():
+            return replace(
+                state, version=version, at_ms=at_ms, table=_with_decision(state.table, event)
+            )
+        case ReadyMarked():
+            ready = state.ready | {event.seat} if event.ready else state.ready - {event.seat}
+            return replace(state, version=version, at_ms=at_ms, ready=ready)
+        case Said():
+            message = MessageCard(
+                event.seat, event.channel, event.to, event.text, state.crisis, state.round, at_ms
+            )
+            return replace(state, version=version, at_ms=at_ms, messages=(*state.messages, message))
+        case PhaseBegan():
+            return _with_phase(state, event)
+        case RoundResolved():
+            return replace(
+                state,
+                version=version,
+                at_ms=at_ms,
+                history=(*state.history, event),
+                promises=(*state.promises, _promises(state, event)),
+            )
+        case TrancheProposed() | VoteCounted() | IntentionDeclared():
+            return _with_tabled(state, event)
+        case PackageTabled() | PackageAnswered() | PackageStood():
+            return _with_package(state, event)
+        case SeatOccupied():
+            return replace(
+                state,
+                version=version,
+                at_ms=at_ms,
+                participants={**state.participants, event.seat: event.participant},
+                bots={**state.bots, event.seat: event.bot},
+            )
+        case Paused():
+            return replace(state, version=version, at_ms=at_ms, paused_at_ms=at_ms)
+        case Resumed():
+            return replace(
+                state,
+                version=version,
+                at_ms=at_ms,
+                paused_at_ms=None,
+                deadline_ms=event.deadline_ms,
+            )
+        case DeadlineMoved():
+            return replace(state, version=version, at_ms=at_ms, deadline_ms=event.deadline_ms)
+        case SessionEnded():
+            return replace(
+                state,
+                version=version,
+                at_ms=at_ms,
+                ending=event.ending,
+                deadline_ms=None,
+                paused_at_ms=None,
+            )
+        case Woken():
+            return replace(state, version=version, at_ms=at_ms)
+        case SessionOpened():
+            raise ValueError("the session was opened twice")
+        case _:
+            assert_never(event)
+
+
+def _with_decision(
+    table: Table, event: Pledged | WithdrawalDecided | TrancheDecided | Voted
+) -> Table:
+    match event:
+        case Pledged():
+            sealed = SealedAmount(event.pledge_musd, event.final)
+            return replace(table, pledges={**table.pledges, event.seat: sealed})
+        case WithdrawalDecided():
+            sealed = SealedAmount(event.withdrawn_permille, event.final)
+            return replace(table, withdrawals={**table.withdrawals, event.seat: sealed})
+        case TrancheDecided():
+            return replace(table, release=SealedRelease(event.release, event.final))
+        case Voted():
+            ballots = {**table.ballots, (event.proposal, event.seat): event.ballot}
+            return replace(table, ballots=ballots)
+
+
+def _with_phase(state: State, event: PhaseBegan) -> State:
+    is_new_round = (event.crisis, event.round) != (state.crisis, state.round)
+    return replace(
+        state,
+        version=state.version + 1,
+        at_ms=event.at_ms,
+        crisis=event.crisis,
+        round=event.round,
+        phase=event.phase,
+        deadline_ms=event.deadline_ms,
+        # A phase that begins while the clock stands still keeps all its time.
+        paused_at_ms=event.at_ms if state.paused else None,
+        ready=frozenset(),
+        table=Table() if is_new_round else state.table,
+    )
+
+
+def _with_tabled(state: State, event: TrancheProposed | VoteCounted | IntentionDeclared) -> State:
+    table, proposed = state.table, state.tranches_proposed
+    match event:
+        case TrancheProposed():
+            table = replace(table, proposals=(*table.proposals, event))
+            proposed += 1
+        case VoteCounted():
+            table = replace(table, count=event)
+        case IntentionDeclared():
+            table = replace(table, intentions={**table.intentions, event.seat: event.pledge_musd})
+    return replace(
+        state,
+        version=state.version + 1,
+        at_ms=event.at_ms,
+        table=table,
+        tranches_proposed=proposed,
+    )
+
+
+def _with_package(state: State, event: PackageTabled | PackageAnswered | PackageStood) -> State:
+    table, tabled = state.table, state.packages_tabled
+    if isinstance(event, PackageTabled):
+        package = PackageCard(
+            event.package,
+            event.seat,
+            event.pledges_musd,
+            event.withdrawn_at_most_permille,
+            event.parent,
+            event.text,
+            answers={event.seat: True} if is_named(event, event.seat) else {},
+            stands=False,
+        )
+        table = replace(table, packages=(*table.packages, package))
+        tabled += 1
+    else:
+        table = replace(table, packages=tuple(_changed(card, event) for card in table.packages))
+    return replace(
+        state, version=state.version + 1, at_ms=event.at_ms, table=table, packages_tabled=tabled
+    )
+
+
+def is_named(package: PackageCard | PackageTabled, seat: SeatId) -> bool:
+    """Whether the package asks something of `seat`."""
+    return seat in package.pledges_musd or seat in package.withdrawn_at_most_permille
+
+
+def _changed(card: PackageCard, event: PackageAnswered | PackageStood) -> PackageCard:
+    if card.package != event.package:
+        return card
+    if isinstance(event, PackageStood):
+        return replace(card, stands=True)
+    return replace(card, answers={**card.answers, event.seat: event.accept})
+
+
+def _promises(state: State, event: RoundResolved) -> tuple[PromiseCard, ...]:
+    return tuple(
+        PromiseCard(
+            seat,
+            state.table.intentions.get(seat),
+            state.table.signed_musd(seat),
+            pledge_musd,
+            event.drawn_musd[seat],
+        )
+        for seat, pledge_musd in event.pledges_musd.items()
+    )
