@@ -101,8 +101,7 @@ class State:
     at_ms: int = 0
     """When the last event happened."""
     crisis: int = 1
-    round: int = 0
-    """0 until the first phase begins."""
+    round: int = 1
     phase: Phase = Phase.BRIEF
     deadline_ms: int | None = None
     """While paused, the deadline as it was when the clock stopped."""
@@ -148,7 +147,14 @@ def evolve(state: State | None, event: Event) -> State:
     if state is None:
         if not isinstance(event, SessionOpened):
             raise ValueError(f"the first event is {event.kind}, not session_opened")
-        return State(event.scenario, event.draws, event.timed)
+        return State(
+            event.scenario,
+            event.draws,
+            event.timed,
+            phase=next(iter(event.scenario.plan)),
+            participants=dict.fromkeys(event.scenario.seat_by_id, Participant.NOBODY),
+            bots=dict.fromkeys(event.scenario.seat_by_id),
+        )
     version, at_ms = state.version + 1, event.at_ms
     match event:
         case Pledged() | WithdrawalDecided() | TrancheDecided() | Voted():
