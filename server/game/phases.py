@@ -90,8 +90,13 @@ def is_done(state: State, seat_id: SeatId) -> bool:
 
 def all_done(state: State) -> bool:
     """Whether somebody plays and nobody who plays is awaited."""
-    playing = [seat for seat, who in state.participants.items() if who is not Participant.NOBODY]
-    return bool(playing) and all(is_done(state, seat) for seat in playing)
+    somebody_plays = False
+    for seat, who in state.participants.items():
+        if who is not Participant.NOBODY:
+            if not is_done(state, seat):
+                return False
+            somebody_plays = True
+    return somebody_plays
 
 
 def begin_first_phase(unfolding: Unfolding) -> None:

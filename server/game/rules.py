@@ -161,6 +161,25 @@ def decide(
     Raises:
         Refused: nothing is recorded; the code and field say why.
     """
+    return unfold(state, seat, action, address, by=by, at_ms=at_ms).events
+
+
+def unfold(
+    state: State,
+    seat: SeatId,
+    action: Action,
+    address: Address,
+    *,
+    by: DecidedBy,
+    at_ms: int,
+) -> Unfolding:
+    """`decide`, with the state to which its events lead beside them.
+
+    For callers that would fold the events anyway.
+
+    Raises:
+        Refused: as `decide`.
+    """
     _check_open(state, seat, action, address)
     unfolding = Unfolding(state)
     for event in _events_of(state, seat, action, by, at_ms):
@@ -168,7 +187,7 @@ def decide(
     if isinstance(action, AnswerPackage | TablePackage):
         _stand_packages(unfolding, at_ms)
     phases.finish_if_all_done(unfolding, at_ms)
-    return unfolding.events
+    return unfolding
 
 
 def _check_open(state: State, seat: SeatId, action: Action, address: Address) -> None:
