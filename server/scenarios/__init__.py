@@ -1,0 +1,19 @@
+"""Scenario files: the built-in ones, their form, and the way from a file to a game.
+
+Knows no session and no socket.
+"""
+
+from server.scenarios.document import ScenarioDocument
+from server.scenarios.draws import draw
+from server.scenarios.loader import Problem, ScenarioError, load, load_document, names, parse
+
+__all__ = [
+    "Problem",
+    "ScenarioDocument",
+    "ScenarioError",
+    "draw",
+    "load",
+    "load_document",
+    "names",
+    "parse",
+]
