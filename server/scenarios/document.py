@@ -132,6 +132,7 @@ class ChoicePart(_Part):
     """A figure that is a design choice, and why it was chosen so."""
 
     field: str
+    """As of a source; ``seats.*.unit_cost`` stands for that of every seat."""
     why: Annotated[str, Field(min_length=10)]
 
 
@@ -254,7 +255,7 @@ def problems(document: ScenarioDocument) -> Iterator[Problem]:
         yield (
             ("continue_probability",),
             document.continue_probability,
-            'a hidden ending needs round_scale = "repeated"',
+            '0, or round_scale = "repeated" beside it',
         )
 
 
