@@ -1,0 +1,1 @@
+"""The database's migrations, shipped with the program so that it can upgrade itself."""

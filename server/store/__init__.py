@@ -1,0 +1,20 @@
+"""The only place that speaks SQL: event log, rooms and seats, derived tables."""
+
+from server.store.codec import StoredEvent, decode
+from server.store.rows import Answer, Conflict, RoomRow, SeatRow, SessionRow, StoreFailed
+from server.store.store import Store
+from server.store.verify import Verdict, verify
+
+__all__ = [
+    "Answer",
+    "Conflict",
+    "RoomRow",
+    "SeatRow",
+    "SessionRow",
+    "Store",
+    "StoreFailed",
+    "StoredEvent",
+    "Verdict",
+    "decode",
+    "verify",
+]

@@ -1,0 +1,91 @@
+"""Events as stored text: canonical JSON, schema numbers, the hash chain.
+
+Owns the form of a stored event; documented in `docs/log-format.md`, so that another program
+can check a log. Knows no database. Verification comes before upcasting: the hash is of the
+text as it was written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, TypeAdapter
+
+from server.game.events import Event
+
+FIRST_HASH = "0" * 64
+"""What the first event's hash follows."""
+SCHEMA = 1
+"""The schema number under which events are written now."""
+
+Payload = dict[str, Any]
+Upcast = Callable[[Payload], Payload]
+
+UPCASTS: Mapping[tuple[str, int], Upcast] = {}
+"""For (kind, schema): the step to the next schema. Never changed once released."""
+
+_events: TypeAdapter[Event] = TypeAdapter(
+    Annotated[Event, Field(discriminator="kind")],
+    config=ConfigDict(ser_json_inf_nan="strings"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as it lies in the log."""
+
+    version: int
+    """Its number in the session, from 1."""
+    schema: int
+    kind: str
+    at_ms: int
+    payload: str
+    """Canonical JSON: keys sorted, no spaces, UTF-8 unescaped."""
+    hash: str
+
+
+def canonical(value: object) -> str:
+    """Canonical JSON text: keys sorted, no spaces, nothing escaped that need not be."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+
+
+def chained(before: str, version: int, schema: int, payload: str) -> str:
+    """The hash of an event that follows one with hash `before`."""
+    text = f"{before}\n{version}\n{schema}\n{payload}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def encode(events: Iterable[Event], version: int, before: str) -> Iterator[StoredEvent]:
+    """Events as they are to be stored after `version`, whose hash is `before`."""
+    for event in events:
+        version += 1
+        payload = canonical(json.loads(_events.dump_json(event)))
+        before = chained(before, version, SCHEMA, payload)
+        yield StoredEvent(version, SCHEMA, event.kind, event.at_ms, payload, before)
+
+
+def decode(stored: StoredEvent, upcasts: Mapping[tuple[str, int], Upcast] = UPCASTS) -> Event:
+    """The event that a stored text means today, older schemas brought up step by step.
+
+    Raises:
+        ValueError: the text is not an event of a known kind and schema.
+    """
+    payload: Payload = json.loads(stored.payload)
+    schema = stored.schema
+    while (stored.kind, schema) in upcasts:
+        payload = upcasts[stored.kind, schema](payload)
+        schema += 1
+    if schema > SCHEMA:
+        raise ValueError(f"event {stored.version} has schema {schema}, newer than {SCHEMA}")
+    return _events.validate_python(payload)
+
+
+def event_schema() -> dict[str, Any]:
+    """JSON Schema of the payloads."""
+    return _events.json_schema(mode="serialization")

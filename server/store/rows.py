@@ -1,0 +1,73 @@
+"""What the store gives and takes, as plain frozen rows; and how it fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class StoreFailed(Exception):
+    """The database did not do what was asked; nothing of it is kept."""
+
+
+class Conflict(Exception):
+    """Another writer was first, or holds the session by a newer lease."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """That a seat's request was accepted: asked again, it is answered the same."""
+
+    seat: str
+    request_id: str
+    digest: str
+    """Tells a repeated request from another under the same id."""
+    version: int
+    """The session's version as of the last event recorded for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRow:
+    """A room."""
+
+    code: str
+    title: str
+    scenario: str
+    settings: str
+    """JSON."""
+    status: str
+    """lobby, running or closed."""
+    created_utc: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session, without its events."""
+
+    id: str
+    scenario: str
+    created_utc: str
+    room: str | None = None
+    table_number: int = 1
+    status: str = "lobby"
+    """lobby, running, ended or parked."""
+    ending: str | None = None
+    head_version: int = 0
+    """Number of its events."""
+    head_hash: str = ""
+    crisis: int = 1
+    round: int = 1
+    owner: str | None = None
+    fence: int = 0
+    imported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRow:
+    """Who sits in a seat. Names of people are here and nowhere in the log."""
+
+    session: str
+    seat: str
+    participant: str
+    bot: str | None = None
+    name: str | None = None
+    token_hash: str | None = None

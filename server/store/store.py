@@ -1,0 +1,343 @@
+"""The store: one database with its log, its rooms, and what is derived.
+
+Every other part of the server asks here and never sees SQL. Ids and times of day are handed
+in. All failures of the database come out as `StoreFailed`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, fields
+from types import TracebackType
+from typing import Any, Self
+
+from alembic.util.exc import CommandError
+from sqlalchemy import Select, and_, delete, insert, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from server.game.events import Event
+from server.store import tables
+from server.store.codec import FIRST_HASH, StoredEvent, decode
+from server.store.derive import Position, Row, derive
+from server.store.engine import create_engine, database_url, revisions, upgrade
+from server.store.rows import Answer, Conflict, RoomRow, SeatRow, SessionRow, StoreFailed
+from server.store.writer import Append, Writer
+
+CHUNK = 1_000
+"""Events read at a time."""
+
+
+def _columns(row_type: type[Any], table: Any) -> list[Any]:
+    return [table.c[part.name] for part in fields(row_type)]
+
+
+_SESSION = _columns(SessionRow, tables.sessions)
+_ROOM = _columns(RoomRow, tables.rooms)
+_SEAT = _columns(SeatRow, tables.seats)
+_ANSWER = _columns(Answer, tables.answers)
+_EVENT = _columns(StoredEvent, tables.events)
+
+
+class Store:
+    """An open database. Use `async with await Store.open(url)`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._writer = Writer(engine)
+
+    @classmethod
+    async def open(cls, database: str, *, upgraded: bool = True) -> Self:
+        """Open a database, made or upgraded first unless `upgraded` is False.
+
+        Args:
+            database: a URL (`sqlite:///x.db`, `postgresql://…`) or the path of a file.
+            upgraded: bring an older schema up to this version.
+
+        Raises:
+            ValueError: the URL is not one of ours.
+            StoreFailed: it cannot be reached, or its schema is another version's.
+        """
+        engine = create_engine(database_url(database))
+        try:
+            if upgraded:
+                await upgrade(engine)
+            here, needed = await revisions(engine)
+        except (SQLAlchemyError, OSError, CommandError) as error:
+            await engine.dispose()
+            raise StoreFailed(f"{database}: {error}") from error
+        if here != needed:
+            await engine.dispose()
+            raise StoreFailed(
+                f"{database} has schema {here}, this program needs {needed}: "
+                "run `backstop db upgrade`"
+            )
+        return cls(engine)
+
+    async def close(self) -> None:
+        """Write what waits and let go of the database."""
+        await self._writer.close()
+        await self._engine.dispose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self._engine.connect() as connection:
+                yield await connection.execution_options(read_only=True)
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreFailed(str(error)) from error
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self._engine.begin() as connection:
+                yield connection
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreFailed(str(error)) from error
+
+    # --- the log ---
+
+    async def create_session(self, session: SessionRow, seats: Sequence[SeatRow] = ()) -> None:
+        """A session without events yet, with its seats.
+
+        Raises:
+            StoreFailed: the id is taken, or the database failed.
+        """
+        async with self._writing() as connection:
+            await connection.execute(insert(tables.sessions), [_new_session(session)])
+            if seats:
+                await connection.execute(insert(tables.seats), [asdict(seat) for seat in seats])
+
+    async def append(
+        self,
+        session: str,
+        expected_version: int,
+        events: Sequence[Event],
+        answers: Sequence[Answer] = (),
+        *,
+        fence: int = 0,
+    ) -> int:
+        """Append events after `expected_version`; returns the new version once durable.
+
+        Events, answers, derived rows and the session's head are one transaction, shared
+        with whatever else waits.
+
+        Raises:
+            Conflict: another writer was first, or `fence` is not the session's any more.
+            StoreFailed: the database failed; nothing is kept.
+        """
+        done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        return await self._writer.append(
+            Append(session, expected_version, events, answers, fence, done)
+        )
+
+    async def stored(self, session: str) -> list[StoredEvent]:
+        """The session's events as they were written, in order."""
+        return [event async for event in self.stream(session)]
+
+    async def stream(self, session: str) -> AsyncIterator[StoredEvent]:
+        """As `stored`, a thousand at a time."""
+        seen = 0
+        while True:
+            query = (
+                select(*_EVENT)
+                .where(tables.events.c.session == session, tables.events.c.version > seen)
+                .order_by(tables.events.c.version)
+                .limit(CHUNK)
+            )
+            chunk = [StoredEvent(*row) for row in await self._all(query)]
+            for event in chunk:
+                yield event
+            if len(chunk) < CHUNK:
+                return
+            seen = chunk[-1].version
+
+    async def load_events(self, session: str) -> list[Event]:
+        """The session's events, brought up to today's schema."""
+        return [decode(stored) for stored in await self.stored(session)]
+
+    async def answers(self, session: str) -> list[Answer]:
+        """What was answered to whom, so that a repeated request is answered the same."""
+        query = select(*_ANSWER).where(tables.answers.c.session == session)
+        return [Answer(*row) for row in await self._all(query)]
+
+    async def claim(self, session: str, owner: str) -> int:
+        """Take the session's lease for `owner`; appends under older fences fail from now on.
+
+        Raises:
+            Conflict: there is no such session.
+        """
+        async with self._writing() as connection:
+            row = await connection.execute(
+                update(tables.sessions)
+                .where(tables.sessions.c.id == session)
+                .values(owner=owner, fence=tables.sessions.c.fence + 1)
+                .returning(tables.sessions.c.fence)
+            )
+            fence = row.scalar_one_or_none()
+        if fence is None:
+            raise Conflict(f"there is no session {session}")
+        return int(fence)
+
+    async def park(self, session: str) -> None:
+        """Mark a session as standing still after a fault."""
+        async with self._writing() as connection:
+            await connection.execute(
+                update(tables.sessions)
+                .where(tables.sessions.c.id == session)
+                .values(status="parked")
+            )
+
+    async def import_log(
+        self, session: SessionRow, stored: Sequence[StoredEvent], events: Sequence[Event]
+    ) -> None:
+        """Take in a verified log with its rows as they are, all or nothing.
+
+        Raises:
+            StoreFailed: the session is here already, or the database failed.
+        """
+        async with self._writing() as connection:
+            await connection.execute(insert(tables.sessions), [_new_session(session)])
+            await connection.execute(
+                insert(tables.events), [{"session": session.id, **asdict(row)} for row in stored]
+            )
+            await _insert_derived(connection, session.id, events)
+
+    async def rebuild(self, session: str) -> None:
+        """Make a session's derived rows again from its log."""
+        events = await self.load_events(session)
+        async with self._writing() as connection:
+            for table in tables.DERIVED:
+                await connection.execute(delete(table).where(table.c.session == session))
+            await _insert_derived(connection, session, events)
+
+    # --- sessions, rooms, seats ---
+
+    async def session(self, session: str) -> SessionRow | None:
+        """One session."""
+        rows = await self._all(select(*_SESSION).where(tables.sessions.c.id == session))
+        return SessionRow(*rows[0]) if rows else None
+
+    async def sessions(
+        self,
+        *,
+        limit: int = 100,
+        before: SessionRow | None = None,
+        room: str | None = None,
+        status: str | None = None,
+    ) -> list[SessionRow]:
+        """Sessions, newest first; `before` continues after the last of the page before."""
+        columns = tables.sessions.c
+        query = select(*_SESSION)
+        if before is not None:
+            query = query.where(
+                or_(
+                    columns.created_utc < before.created_utc,
+                    and_(columns.created_utc == before.created_utc, columns.id < before.id),
+                )
+            )
+        if room is not None:
+            query = query.where(columns.room == room)
+        if status is not None:
+            query = query.where(columns.status == status)
+        query = query.order_by(columns.created_utc.desc(), columns.id.desc()).limit(limit)
+        return [SessionRow(*row) for row in await self._all(query)]
+
+    async def create_room(
+        self, room: RoomRow, tables_of: Sequence[tuple[SessionRow, Sequence[SeatRow]]]
+    ) -> None:
+        """A room with its tables and their seats, all or nothing.
+
+        Raises:
+            StoreFailed: the code or an id is taken, or the database failed.
+        """
+        async with self._writing() as connection:
+            await connection.execute(insert(tables.rooms), [asdict(room)])
+            for session, seats in tables_of:
+                await connection.execute(insert(tables.sessions), [_new_session(session)])
+                await connection.execute(insert(tables.seats), [asdict(seat) for seat in seats])
+
+    async def rooms(self) -> list[RoomRow]:
+        """All rooms, newest first."""
+        query = select(*_ROOM).order_by(tables.rooms.c.created_utc.desc(), tables.rooms.c.code)
+        return [RoomRow(*row) for row in await self._all(query)]
+
+    async def set_room_status(self, code: str, status: str) -> None:
+        """lobby, running or closed."""
+        async with self._writing() as connection:
+            await connection.execute(
+                update(tables.rooms).where(tables.rooms.c.code == code).values(status=status)
+            )
+
+    async def seats(self, session: str) -> list[SeatRow]:
+        """Who sits where."""
+        query = select(*_SEAT).where(tables.seats.c.session == session)
+        return [SeatRow(*row) for row in await self._all(query)]
+
+    async def set_seat(self, seat: SeatRow) -> None:
+        """Another participant, name or token in a seat."""
+        values = asdict(seat)
+        async with self._writing() as connection:
+            await connection.execute(
+                update(tables.seats)
+                .where(
+                    tables.seats.c.session == values.pop("session"),
+                    tables.seats.c.seat == values.pop("seat"),
+                )
+                .values(**values)
+            )
+
+    async def note_host_act(self, room: str, at_utc: str, act: dict[str, Any]) -> None:
+        """Write one act of the host into the audit trail; `act` must hold no token."""
+        async with self._writing() as connection:
+            await connection.execute(
+                insert(tables.host_acts), [{"room": room, "at_utc": at_utc, "act": json.dumps(act)}]
+            )
+
+    async def host_acts(self, room: str) -> list[tuple[str, dict[str, Any]]]:
+        """The audit trail of a room: time of day and act, oldest first."""
+        columns = tables.host_acts.c
+        query = select(columns.at_utc, columns.act).where(columns.room == room).order_by(columns.id)
+        return [(row[0], json.loads(row[1])) for row in await self._all(query)]
+
+    async def derived(self, session: str) -> dict[str, list[dict[str, Any]]]:
+        """A session's derived rows by table, in order."""
+        found = {}
+        for table in tables.DERIVED:
+            query = select(table).where(table.c.session == session).order_by(*table.primary_key)
+            found[table.name] = [dict(row._mapping) for row in await self._all(query)]
+        return found
+
+    async def _all(self, query: Select[Any]) -> Sequence[Any]:
+        async with self._reading() as connection:
+            found: Sequence[Any] = (await connection.execute(query)).all()
+            return found
+
+
+def _new_session(session: SessionRow) -> Row:
+    values = asdict(session)
+    return values | {"head_hash": session.head_hash or FIRST_HASH}
+
+
+async def _insert_derived(
+    connection: AsyncConnection, session: str, events: Sequence[Event]
+) -> None:
+    position = Position(1, 1)
+    for version, event in enumerate(events, start=1):
+        position = position.after(event)
+        for table, row in derive(session, version, position, event):
+            await connection.execute(insert(table), [row])
