@@ -50,6 +50,7 @@ class RefusalCode(enum.StrEnum):
     SEAT_TAKEN = "seat_taken"
     NO_SEAT_LEFT = "no_seat_left"
     SESSION_PARKED = "session_parked"
+    INTERNAL = "internal"
 
 
 RETRYABLE = frozenset(
@@ -58,6 +59,7 @@ RETRYABLE = frozenset(
         RefusalCode.RATE_LIMITED,
         RefusalCode.BUSY,
         RefusalCode.NOT_SAVED,
+        RefusalCode.INTERNAL,
     }
 )
 """Codes for which sending the same request again later can succeed."""

@@ -1,0 +1,162 @@
+"""The register of bots: every strategy under its name, by role.
+
+A bot is `server.bots.bot.Bot`: view in, action out, the same door as people.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+
+from server.bots import banks, fund, governments, sentences
+from server.bots.banks import BankBot
+from server.bots.bot import Bot
+from server.bots.fund import FundBot
+from server.bots.governments import GovernmentBot
+from server.game.refusals import RefusalCode, Refused
+from server.game.scenario import Role, SeatId
+
+__all__ = ["BOTS", "Bot", "BotSpec", "bots_for", "decision_random", "default_bot", "make"]
+
+
+@dataclass(frozen=True, slots=True)
+class BotSpec:
+    """A strategy: what it does, and how it is made for each role that it can play."""
+
+    summary: str
+    roles: Mapping[Role, Callable[[SeatId], Bot]]
+    source: str = ""
+    """The literature, where there is one."""
+    takes_seat: bool = False
+    """Whether it needs the name of a seat, as in ``follower:US``."""
+
+
+def _fixed(
+    government: Bot | None = None, bank: Bot | None = None, imf: Bot | None = None
+) -> dict[Role, Callable[[SeatId], Bot]]:
+    bots = {Role.GOVERNMENT: government, Role.BANK: bank, Role.IMF: imf}
+    return {role: _same(bot) for role, bot in bots.items() if bot is not None}
+
+
+def _same(bot: Bot) -> Callable[[SeatId], Bot]:
+    return lambda _: bot
+
+
+BOTS: dict[str, BotSpec] = {
+    "free-rider": BotSpec(
+        "promises a fair share and pays nothing; a bank runs, the Fund lends nothing",
+        _fixed(
+            GovernmentBot(governments.nothing, governments.a_fair_share),
+            BankBot(banks.run, sentences.STAY, signs_anything=True),
+            FundBot(fund.no_money, fund.never),
+        ),
+        "Olson 1965",
+    ),
+    "full-contributor": BotSpec(
+        "pays all it can and says so; a bank stays, the Fund lends all it can",
+        _fixed(
+            GovernmentBot(governments.everything, governments.the_truth),
+            BankBot(banks.stay, sentences.STAY),
+            FundBot(fund.exceptional, fund.always),
+        ),
+    ),
+    "conditional": BotSpec(
+        "pays as much of its fair share as others paid of theirs; a bank goes with the crowd",
+        _fixed(
+            GovernmentBot(governments.in_kind, governments.the_truth),
+            BankBot(banks.with_the_crowd),
+            FundBot(fund.ordinary, fund.if_others_pay),
+        ),
+        "Fischbacher, Gächter and Fehr 2001",
+    ),
+    "best-reply": BotSpec(
+        "maximises its own payoff against what it saw last, and understates what it will pay",
+        _fixed(
+            GovernmentBot(governments.best_reply, governments.half_of_it),
+            BankBot(banks.if_it_pays),
+            FundBot(fund.ordinary, fund.if_it_pays),
+        ),
+        "Cournot 1838",
+    ),
+    "leader": BotSpec(
+        "pays more than its share first, asks all for theirs, and stops if nobody follows",
+        _fixed(
+            GovernmentBot(governments.lead, governments.the_truth, sentences.LEAD, leads=True),
+            BankBot(banks.stay, sentences.STAY),
+            FundBot(fund.exceptional, fund.always, leads=True),
+        ),
+        "Güth, Levati, Sutter and van der Heijden 2007",
+    ),
+    "follower": BotSpec(
+        "does its share as far as the named seat does its own",
+        {
+            Role.GOVERNMENT: lambda seat: GovernmentBot(
+                governments.following(seat), governments.the_truth, sentences.FOLLOW
+            ),
+            Role.BANK: lambda seat: BankBot(banks.following(seat)),
+            Role.IMF: lambda seat: FundBot(fund.ordinary, fund.following(seat)),
+        },
+        takes_seat=True,
+    ),
+    "random": BotSpec(
+        "any allowed amount, all equally likely, and keeps no promise but by chance",
+        _fixed(
+            GovernmentBot(governments.any_amount, governments.the_truth),
+            BankBot(banks.any_share),
+            FundBot(fund.any_tranche, fund.by_chance),
+        ),
+    ),
+    "run": BotSpec("takes out everything that falls due", _fixed(bank=BankBot(banks.run))),
+    "stay": BotSpec("rolls everything over", _fixed(bank=BankBot(banks.stay, sentences.STAY))),
+    "crowd": BotSpec(
+        "takes out what the other banks took out last", _fixed(bank=BankBot(banks.with_the_crowd))
+    ),
+    "by-the-book": BotSpec(
+        "proposes ordinary access, and withholds after a round that failed",
+        _fixed(imf=FundBot(fund.ordinary, fund.if_others_pay)),
+    ),
+}
+
+_DEFAULTS = {Role.GOVERNMENT: "conditional", Role.BANK: "best-reply", Role.IMF: "by-the-book"}
+
+
+def bots_for(role: Role) -> list[str]:
+    """The names of the bots that can play a role."""
+    return [name for name, spec in BOTS.items() if role in spec.roles]
+
+
+def default_bot(role: Role) -> str:
+    """The bot that takes over a seat of this role when nobody said which."""
+    return _DEFAULTS[role]
+
+
+def make(name: str, role: Role) -> Bot:
+    """The bot of a name, such as ``leader`` or ``follower:US``, for a role.
+
+    Raises:
+        Refused: ``unknown_bot``: no such name, not for this role, or the seat is missing.
+    """
+    base, _, seat = name.partition(":")
+    spec = BOTS.get(base)
+    if spec is None or role not in spec.roles:
+        near = difflib.get_close_matches(base, bots_for(role), n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise Refused(
+            RefusalCode.UNKNOWN_BOT,
+            f"no bot {base} for a {role} seat{hint}",
+            field="bot",
+            allowed=", ".join(bots_for(role)),
+        )
+    if spec.takes_seat is not bool(seat):
+        form = f"{base}:SEAT" if spec.takes_seat else base
+        raise Refused(RefusalCode.UNKNOWN_BOT, f"{name}: write {form}", field="bot", allowed=form)
+    return spec.roles[role](SeatId(seat))
+
+
+def decision_random(session_seed: int, seat: SeatId, decision: int) -> Random:
+    """The generator for one decision of a bot: the same for the same session and number."""
+    text = f"{session_seed}/{seat}/{decision}"
+    return Random(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big"))

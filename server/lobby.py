@@ -1,0 +1,665 @@
+"""Rooms: who may sit where, who is here, and which sessions run.
+
+Owns tokens, presence, take-over by bots and hand-back, and the waking of sessions. Names of
+people live here and in the store's `seats`, never in a log. Knows connections only as
+`Link`s and no socket.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from server.bots import default_bot, make
+from server.game import rules
+from server.game.events import Participant
+from server.game.refusals import RefusalCode, Refused
+from server.game.scenario import Scenario, SeatId
+from server.game.state import State
+from server.game.views import BOARD, HOST, Viewer, ViewerKind
+from server.protocol import (
+    CloseCode,
+    Hello,
+    OpenRoom,
+    RoomMessage,
+    SeatPlan,
+    SeatSettings,
+    SeatStatus,
+    TableStatus,
+)
+from server.scenarios import ScenarioError, draw, load
+from server.session import HostAct, Session
+from server.store import Conflict, RoomRow, SeatRow, SessionRow, Store, StoreFailed
+
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Of join codes: none that is mistaken for a digit."""
+
+log = logging.getLogger("backstop.lobby")
+
+
+class Link(Protocol):
+    """One connection, as far as the lobby needs it."""
+
+    def deliver(self, message: BaseModel) -> None:
+        """Queue a message; never blocks."""
+
+    def close(self, code: CloseCode) -> None:
+        """Close the connection once what is queued was sent; never blocks."""
+
+
+@dataclass(slots=True)
+class Table:
+    """One table of a room: a session with its seats and the connections for them."""
+
+    row: SessionRow
+    scenario: Scenario
+    seats: dict[SeatId, SeatRow]
+    session: Session | None = None
+    links: dict[SeatId, Link] = field(default_factory=dict)
+    watchers: dict[int, tuple[Link, Viewer]] = field(default_factory=dict)
+    """Observers and hosts, by the identity of their link."""
+    takeovers: dict[SeatId, asyncio.TimerHandle] = field(default_factory=dict)
+
+    @property
+    def status(self) -> str:
+        """lobby, running, ended or parked."""
+        if self.session is None:
+            return self.row.status
+        if self.session.parked:
+            return "parked"
+        return "running" if self.session.state.ending is None else "ended"
+
+
+@dataclass(slots=True)
+class Room:
+    """A room and its tables."""
+
+    row: RoomRow
+    timed: bool
+    takeover_after_s: int | None
+    seed: int | None
+    tables: list[Table]
+
+    def table(self, session: str) -> Table:
+        """One of the room's tables.
+
+        Raises:
+            Refused: ``unknown_session``.
+        """
+        for table in self.tables:
+            if table.row.id == session:
+                return table
+        raise Refused(
+            RefusalCode.UNKNOWN_SESSION,
+            f"room {self.row.code} has no session {session}",
+            field="session",
+            allowed=", ".join(table.row.id for table in self.tables),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody sits."""
+
+    room: Room
+    table: Table
+    seat: SeatId
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Lobby:
+    """All rooms of one server.
+
+    Args:
+        store: where rooms and sessions are kept.
+        host_secret: what a host must know.
+        clock_ms: any monotonic clock in milliseconds.
+        utc_now: the time of day as ISO 8601 text.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        host_secret: str,
+        clock_ms: Callable[[], int],
+        utc_now: Callable[[], str],
+    ) -> None:
+        self._store = store
+        self._host_secret = host_secret
+        self._clock_ms = clock_ms
+        self._utc_now = utc_now
+        self._owner = secrets.token_hex(8)
+        self._rooms: dict[str, Room] = {}
+        self._places: dict[str, Place] = {}
+
+    @property
+    def rooms(self) -> list[Room]:
+        """All open rooms."""
+        return list(self._rooms.values())
+
+    async def wake(self) -> None:
+        """Take over what the database holds: rooms that are open, sessions that run."""
+        for row in await self._store.rooms():
+            if row.status != "closed":
+                await self._wake_room(row)
+
+    async def stop(self) -> None:
+        """Let every session save what it has decided, and end its task."""
+        for table in self._tables():
+            for handle in table.takeovers.values():
+                handle.cancel()
+        running = [table.session for table in self._tables() if table.session is not None]
+        await asyncio.gather(*(session.stop() for session in running))
+
+    def _tables(self) -> Iterable[Table]:
+        return (table for room in self._rooms.values() for table in room.tables)
+
+    async def _wake_room(self, row: RoomRow) -> None:
+        settings = json.loads(row.settings)
+        room = Room(row, settings["timed"], settings["takeover_after_s"], settings["seed"], [])
+        try:
+            scenario = load(row.scenario)
+        except ScenarioError:
+            log.warning("room %s: its scenario %s is gone", row.code, row.scenario)
+            return
+        rows = await self._store.sessions(room=row.code, limit=1_000)
+        for session in sorted(rows, key=lambda one: one.table_number):
+            seats = {SeatId(seat.seat): seat for seat in await self._store.seats(session.id)}
+            table = Table(session, scenario, seats)
+            room.tables.append(table)
+            for seat in seats.values():
+                if seat.token_hash:
+                    self._places[seat.token_hash] = Place(room, table, SeatId(seat.seat))
+            if session.status == "running":
+                await self._wake_session(room, table)
+        self._rooms[row.code] = room
+
+    async def _wake_session(self, room: Room, table: Table) -> None:
+        await self._load(table, await self._store.claim(table.row.id, self._owner))
+        assert table.session is not None
+        table.session.start(woken=True)
+        for seat in table.seats.values():
+            if seat.participant == Participant.PERSON:
+                self._absent(room, table, SeatId(seat.seat))
+
+    async def _load(self, table: Table, fence: int) -> None:
+        events = await self._store.load_events(table.row.id)
+        answers = await self._store.answers(table.row.id)
+        table.session = Session(
+            table.row.id, events, answers, self._store, fence=fence, clock_ms=self._clock_ms
+        )
+        table.scenario = table.session.state.scenario
+
+    # --- rooms ---
+
+    def check_host(self, secret: str | None) -> None:
+        """Whether somebody is host.
+
+        Raises:
+            Refused: ``not_host``.
+        """
+        given, right = (secret or "").encode(), self._host_secret.encode()
+        if not secrets.compare_digest(given, right):
+            raise Refused(RefusalCode.NOT_HOST, "this is not the host's secret")
+
+    async def open_room(self, request: OpenRoom) -> Room:
+        """A new room with its tables, everybody still to come.
+
+        Raises:
+            Refused: ``unknown_scenario``, ``unknown_seat``, ``unknown_bot``.
+            StoreFailed: nothing was opened.
+        """
+        try:
+            scenario = load(request.scenario)
+        except ScenarioError as error:
+            raise Refused(RefusalCode.UNKNOWN_SCENARIO, str(error), field="scenario") from None
+        plans = _plans(scenario, request.seats)
+        now = self._utc_now()
+        settings = {
+            "timed": request.timed,
+            "takeover_after_s": request.takeover_after_s,
+            "seed": request.seed,
+        }
+        row = RoomRow(
+            self._new_code(),
+            request.title or scenario.title,
+            request.scenario,
+            json.dumps(settings),
+            "lobby",
+            now,
+        )
+        tables = [self._new_table(row, scenario, plans, number) for number in range(request.tables)]
+        await self._store.create_room(
+            row, [(table.row, list(table.seats.values())) for table in tables]
+        )
+        room = Room(row, request.timed, request.takeover_after_s, request.seed, tables)
+        self._rooms[row.code] = room
+        return room
+
+    def _new_code(self) -> str:
+        while True:
+            code = "".join(secrets.choice(LETTERS) for _ in range(4)) + secrets.choice("23456789")
+            if code not in self._rooms:
+                return code
+
+    def _new_table(
+        self, room: RoomRow, scenario: Scenario, plans: dict[SeatId, SeatPlan], number: int
+    ) -> Table:
+        session = secrets.token_hex(6)
+        row = SessionRow(
+            session, scenario.name, room.created_utc, room=room.code, table_number=number + 1
+        )
+        seats = {
+            seat: SeatRow(session, seat, plan.participant, plan.bot) for seat, plan in plans.items()
+        }
+        return Table(row, scenario, seats)
+
+    def room(self, code: str | None) -> Room:
+        """The room of a join code.
+
+        Raises:
+            Refused: ``unknown_room``.
+        """
+        room = self._rooms.get((code or "").strip().upper())
+        if room is None:
+            raise Refused(RefusalCode.UNKNOWN_ROOM, f"there is no room {code}", field="code")
+        return room
+
+    async def start(self, room: Room, empty_seats: Participant) -> None:
+        """Start every table that has not started.
+
+        Raises:
+            Refused: ``room_state``: all of them have.
+            StoreFailed: a table could not be started; the others were.
+        """
+        waiting = [table for table in room.tables if table.status == "lobby"]
+        if not waiting:
+            raise Refused(RefusalCode.ROOM_STATE, f"room {room.row.code} has started")
+        for table in waiting:
+            await self._start_table(room, table, empty_seats)
+        await self._store.set_room_status(room.row.code, "running")
+        self.tell(room)
+
+    async def _start_table(self, room: Room, table: Table, empty_seats: Participant) -> None:
+        for seat_id, seat in table.seats.items():
+            if seat.participant == Participant.PERSON and seat.name is None:
+                bot = default_bot(table.scenario.seat_by_id[seat_id].role)
+                is_bot = empty_seats is Participant.BOT
+                planned = replace(seat, participant=empty_seats, bot=bot if is_bot else None)
+                await self._set_seat(table, planned)
+        base = room.seed if room.seed is not None else secrets.randbelow(2**31)
+        fence = await self._store.claim(table.row.id, self._owner)
+        events = rules.open_session(
+            table.scenario,
+            draw(table.scenario, base + table.row.table_number - 1),
+            timed=room.timed,
+            participants={
+                seat: (Participant(row.participant), row.bot) for seat, row in table.seats.items()
+            },
+        )
+        await self._store.append(table.row.id, 0, events, fence=fence)
+        await self._load(table, fence)
+        assert table.session is not None
+        table.session.start()
+        for seat, link in table.links.items():
+            table.session.attach(_as_seat(seat), link.deliver, None, None)
+        for link, viewer in table.watchers.values():
+            table.session.attach(viewer, link.deliver, None, None)
+        for seat_id, seat in table.seats.items():
+            if seat.participant == Participant.PERSON and seat_id not in table.links:
+                self._absent(room, table, seat_id)
+
+    async def close_room(self, room: Room) -> None:
+        """End its sessions and let nobody in any more."""
+        for table in room.tables:
+            if table.status == "running":
+                await self._host_act(table, rules.close)
+        await self._store.set_room_status(room.row.code, "closed")
+        del self._rooms[room.row.code]
+        for table in room.tables:
+            watching = [link for link, _ in table.watchers.values()]
+            for link in [*table.links.values(), *watching]:
+                link.close(CloseCode.ROOM_CLOSED)
+            if table.session is not None:
+                await table.session.stop()
+
+    async def host_act(self, room: Room, session: str | None, act: HostAct) -> None:
+        """An act of the host on one table, or on every running one.
+
+        Raises:
+            Refused: what the rules say, or ``room_state`` where nothing runs.
+        """
+        chosen = [room.table(session)] if session else room.tables
+        running = [table for table in chosen if table.status == "running"]
+        if not running:
+            raise Refused(RefusalCode.ROOM_STATE, "no session of this room is running")
+        for table in running:
+            await self._host_act(table, act)
+
+    async def _host_act(self, table: Table, act: HostAct) -> None:
+        assert table.session is not None, "a running table has its session"
+        done: asyncio.Future[int | Refused] = asyncio.get_running_loop().create_future()
+        table.session.host(act, done.set_result)
+        result = await done
+        if isinstance(result, Refused):
+            raise result
+
+    async def set_plan(self, room: Room, session: str, seat: SeatId, plan: SeatPlan) -> None:
+        """A bot, nobody or (back) a person in a seat.
+
+        Raises:
+            Refused: ``unknown_session``, ``unknown_seat``, ``unknown_bot``.
+        """
+        table = room.table(session)
+        plan = _plan(table.scenario, seat, plan)
+        await self._set_seat(
+            table, replace(table.seats[seat], participant=plan.participant, bot=plan.bot)
+        )
+        if table.status == "running":
+            await self._host_act(table, _occupy(seat, plan.participant, plan.bot))
+        if seat in table.links:
+            table.links[seat].deliver(SeatSettings(seat=seat, participant=plan.participant))
+        self.tell(room)
+
+    async def reissue(self, room: Room, session: str, seat: SeatId) -> str:
+        """A new token for a seat; whoever sits there with the old one is sent away."""
+        table = room.table(session)
+        if seat not in table.seats:
+            raise _no_seat(table.scenario, seat)
+        old = table.links.pop(seat, None)
+        if old is not None:
+            self._detach(table, seat, old)
+            old.close(CloseCode.BAD_TOKEN)
+        row = table.seats[seat]
+        return await self._issue(room, table, replace(row, name=row.name or "(re-issued)"))
+
+    async def note(self, room: str, act: dict[str, Any]) -> None:
+        """Write an act of the host into the audit trail."""
+        await self._store.note_host_act(room, self._utc_now(), act)
+
+    # --- people ---
+
+    async def join(self, hello: Hello) -> tuple[Place, str]:
+        """A seat for somebody who comes with a code; the place and the new token.
+
+        Raises:
+            Refused: ``unknown_room``, ``unknown_seat``, ``seat_taken``, ``no_seat_left``.
+            StoreFailed: nobody was seated.
+        """
+        room = self.room(hello.code)
+        tables = [room.table(hello.session)] if hello.session else room.tables
+        table, seat = _free_seat(tables, hello.seat)
+        row = replace(
+            table.seats[seat],
+            participant=Participant.PERSON,
+            bot=None,
+            name=hello.name or str(seat),
+        )
+        token = await self._issue(room, table, row)
+        if table.status == "running":
+            await self._host_act(table, _occupy(seat, Participant.PERSON, None))
+        return Place(room, table, seat), token
+
+    def returning(self, token: str) -> Place:
+        """The place of a token.
+
+        Raises:
+            Refused: ``bad_token``.
+        """
+        place = self._places.get(token_hash(token))
+        if place is None or place.room.row.code not in self._rooms:
+            raise Refused(RefusalCode.BAD_TOKEN, "this token is not valid (any more)")
+        return place
+
+    async def move(self, place: Place, seat: SeatId, session: str | None) -> Place:
+        """Take another free seat before the start, with the same token.
+
+        Raises:
+            Refused: ``room_state`` after the start, ``seat_taken``, ``unknown_seat``.
+        """
+        if place.table.status != "lobby":
+            raise Refused(RefusalCode.ROOM_STATE, "seats are fixed once the session has started")
+        target = place.room.table(session) if session else place.table
+        table, chosen = _free_seat([target], seat)
+        old = place.table.seats[place.seat]
+        await self._set_seat(place.table, replace(old, name=None, token_hash=None))
+        new = replace(
+            table.seats[chosen],
+            participant=Participant.PERSON,
+            bot=None,
+            name=old.name,
+            token_hash=old.token_hash,
+        )
+        await self._set_seat(table, new)
+        moved = Place(place.room, table, chosen)
+        assert old.token_hash is not None, "a place has a token"
+        self._places[old.token_hash] = moved
+        return moved
+
+    async def leave(self, place: Place) -> None:
+        """Give the seat up; in a running session a bot takes it."""
+        row = place.table.seats[place.seat]
+        if row.token_hash:
+            self._places.pop(row.token_hash, None)
+        bot = default_bot(place.table.scenario.seat_by_id[place.seat].role)
+        running = place.table.status == "running"
+        await self._set_seat(
+            place.table,
+            replace(
+                row,
+                name=None,
+                token_hash=None,
+                participant=Participant.BOT if running else Participant.PERSON,
+                bot=bot if running else None,
+            ),
+        )
+        if running:
+            await self._host_act(place.table, _occupy(place.seat, Participant.BOT, bot))
+
+    async def sit(self, place: Place, link: Link, hello: Hello) -> None:
+        """Connect somebody to the own seat; an older connection for it is sent away."""
+        table, seat = place.table, place.seat
+        older = table.links.get(seat)
+        if older is not None:
+            self._detach(table, seat, older)
+            older.close(CloseCode.SEAT_TAKEN_OVER)
+        table.links[seat] = link
+        handle = table.takeovers.pop(seat, None)
+        if handle is not None:
+            handle.cancel()
+        await self.open_table(table)
+        if table.session is not None:
+            await self._hand_back(table, seat)
+            table.session.attach(_as_seat(seat), link.deliver, hello.epoch, hello.last_seq)
+        self.tell(place.room)
+
+    async def open_table(self, table: Table) -> None:
+        """Have a session that ended before this server started at hand for its debrief."""
+        if table.session is None and table.row.status in ("ended", "parked"):
+            await self._load(table, table.row.fence)
+
+    async def _hand_back(self, table: Table, seat: SeatId) -> None:
+        assert table.session is not None
+        planned = table.seats[seat].participant
+        sits = table.session.state.participants[seat]
+        if planned == Participant.PERSON and sits is not planned and table.status == "running":
+            await self._host_act(table, _occupy(seat, Participant.PERSON, None))
+
+    def watch(self, room: Room, table: Table, link: Link, hello: Hello, *, as_host: bool) -> None:
+        """Show a table to an observer or the host."""
+        viewer = HOST if as_host else BOARD
+        table.watchers[id(link)] = (link, viewer)
+        if table.session is not None:
+            table.session.attach(viewer, link.deliver, hello.epoch, hello.last_seq)
+        link.deliver(self.message(room, table))
+
+    def gone(self, place: Place, link: Link) -> None:
+        """A connection of a seat ended; after the room's time a bot takes over."""
+        table, seat = place.table, place.seat
+        if table.links.get(seat) is not link:
+            return
+        del table.links[seat]
+        self._detach(table, seat, link)
+        if place.room.row.code in self._rooms:
+            self._absent(place.room, table, seat)
+            self.tell(place.room)
+
+    def unwatch(self, table: Table, link: Link) -> None:
+        """A connection of an observer or the host ended."""
+        found = table.watchers.pop(id(link), None)
+        if found is not None and table.session is not None:
+            table.session.detach(found[1], link.deliver)
+
+    @staticmethod
+    def _detach(table: Table, seat: SeatId, link: Link) -> None:
+        if table.session is not None:
+            table.session.detach(_as_seat(seat), link.deliver)
+
+    def _absent(self, room: Room, table: Table, seat: SeatId) -> None:
+        if room.takeover_after_s is None or table.status != "running":
+            return
+        loop = asyncio.get_running_loop()
+        table.takeovers[seat] = loop.call_later(room.takeover_after_s, self.take_over, table, seat)
+
+    @staticmethod
+    def take_over(table: Table, seat: SeatId) -> None:
+        """Let a bot play for somebody who has been away for long enough."""
+        table.takeovers.pop(seat, None)
+        if table.session is None or seat in table.links or table.status != "running":
+            return
+        bot = default_bot(table.scenario.seat_by_id[seat].role)
+        table.session.host(_occupy(seat, Participant.BOT, bot), lambda _: None)
+
+    async def _issue(self, room: Room, table: Table, row: SeatRow) -> str:
+        token = secrets.token_urlsafe(24)
+        old = table.seats[SeatId(row.seat)].token_hash
+        await self._set_seat(table, replace(row, token_hash=token_hash(token)))
+        if old:
+            self._places.pop(old, None)
+        self._places[token_hash(token)] = Place(room, table, SeatId(row.seat))
+        return token
+
+    async def _set_seat(self, table: Table, row: SeatRow) -> None:
+        before = table.seats[SeatId(row.seat)]
+        # Taken in memory first: while the database writes, nobody else may have the seat.
+        table.seats[SeatId(row.seat)] = row
+        try:
+            await self._store.set_seat(row)
+        except (StoreFailed, Conflict):
+            table.seats[SeatId(row.seat)] = before
+            raise
+
+    # --- what is told ---
+
+    def message(self, room: Room, only: Table | None = None) -> RoomMessage:
+        """Who is here and who is missing, at one table or at all."""
+        tables = [only] if only is not None else room.tables
+        return RoomMessage(
+            room=room.row.code,
+            title=room.row.title,
+            scenario=room.row.scenario,
+            tables=tuple(_status(table) for table in tables),
+        )
+
+    def tell(self, room: Room) -> None:
+        """Tell everybody at each table who is here."""
+        for table in room.tables:
+            message = self.message(room, table)
+            watching = [link for link, _ in table.watchers.values()]
+            for link in [*table.links.values(), *watching]:
+                link.deliver(message)
+
+
+def _status(table: Table) -> TableStatus:
+    return TableStatus(
+        session=table.row.id,
+        status=table.status,  # type: ignore[arg-type]
+        seats=tuple(
+            SeatStatus(
+                seat=seat.id,
+                seat_name=seat.name,
+                role=seat.role,
+                participant=_sitting(table, seat.id),
+                name=table.seats[seat.id].name,
+                present=seat.id in table.links,
+            )
+            for seat in table.scenario.seats
+        ),
+    )
+
+
+def _sitting(table: Table, seat: SeatId) -> Participant:
+    if table.session is not None:
+        return table.session.state.participants[seat]
+    return Participant(table.seats[seat].participant)
+
+
+def _as_seat(seat: SeatId) -> Viewer:
+    return Viewer(ViewerKind.SEAT, seat)
+
+
+def _occupy(seat: SeatId, participant: Participant, bot: str | None) -> HostAct:
+    def act(state: State, at_ms: int) -> list[rules.Event]:
+        return rules.occupy(state, seat, participant, bot, at_ms)
+
+    return act
+
+
+def _plans(scenario: Scenario, given: dict[SeatId, SeatPlan]) -> dict[SeatId, SeatPlan]:
+    for seat in given:
+        if seat not in scenario.seat_by_id:
+            raise _no_seat(scenario, seat)
+    return {
+        seat: _plan(scenario, seat, given.get(seat, SeatPlan())) for seat in scenario.seat_by_id
+    }
+
+
+def _plan(scenario: Scenario, seat: SeatId, plan: SeatPlan) -> SeatPlan:
+    """A plan with its bot named and known."""
+    if seat not in scenario.seat_by_id:
+        raise _no_seat(scenario, seat)
+    if plan.participant is not Participant.BOT:
+        return SeatPlan(participant=plan.participant)
+    role = scenario.seat_by_id[seat].role
+    name = plan.bot or default_bot(role)
+    make(name, role)
+    return SeatPlan(participant=Participant.BOT, bot=name)
+
+
+def _no_seat(scenario: Scenario, seat: SeatId) -> Refused:
+    return Refused(
+        RefusalCode.UNKNOWN_SEAT,
+        f"there is no seat {seat}",
+        field="seat",
+        allowed=", ".join(scenario.seat_by_id),
+    )
+
+
+def _free_seat(tables: list[Table], wish: SeatId | None) -> tuple[Table, SeatId]:
+    """The first seat that nobody has a claim to: planned for people, or left to a bot."""
+    open_tables = [table for table in tables if table.status in ("lobby", "running")]
+    if not open_tables:
+        raise Refused(RefusalCode.ROOM_STATE, "the session has ended")
+    if wish is not None and wish not in open_tables[0].seats:
+        raise _no_seat(open_tables[0].scenario, wish)
+    for table in open_tables:
+        for seat, row in table.seats.items():
+            asked = seat == wish if wish else row.participant == Participant.PERSON
+            if asked and row.name is None:
+                return table, seat
+    if wish is not None:
+        raise Refused(RefusalCode.SEAT_TAKEN, f"somebody has the seat {wish}", field="seat")
+    raise Refused(RefusalCode.NO_SEAT_LEFT, "every seat is taken")

@@ -1,0 +1,519 @@
+"""The actor of one session: its queue, its clock, its bots, its viewers.
+
+One task owns the state and takes what waits in its bounded queue, decides it against the
+next state, saves, and only then tells anybody. Knows no socket: viewers are callables that
+never block. Knows no names of people.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
+
+from pydantic import BaseModel
+
+from server.bots import Bot, decision_random, make
+from server.game import rules
+from server.game.actions import Action, Address
+from server.game.cards import View
+from server.game.events import DecidedBy, Event, Participant, SessionOpened
+from server.game.phases import Unfolding
+from server.game.refusals import RefusalCode, Refused
+from server.game.scenario import SeatId
+from server.game.state import State, evolve, replay
+from server.game.views import Viewer, ViewerKind, notice_for, view_for
+from server.protocol import Ended, Parked, Resumed, Update, ViewMessage
+from server.store import Answer, Conflict, Store, StoreFailed
+
+QUEUE_LIMIT = 256
+"""Requests that may wait for one session; a further one is refused `busy`."""
+BATCH_LIMIT = 64
+"""Requests that share one commit."""
+
+log = logging.getLogger("backstop.session")
+
+Reply = Callable[[int | Refused], None]
+"""Called once with the version at which the request is durable, or with its refusal."""
+Deliver = Callable[[BaseModel], None]
+"""Takes a message for one connection; must not block."""
+HostAct = Callable[[State, int], list[Event]]
+"""A function of `rules` on (state, at_ms), such as `rules.pause`."""
+
+
+def _ignore(_: int | Refused) -> None:
+    """The reply of what nobody waits for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """A seat's action on its way through the session."""
+
+    seat: SeatId
+    action: Action
+    address: Address
+    by: DecidedBy
+    reply: Reply
+    request_id: str | None = None
+    """None for bots of the server, which never ask twice."""
+
+    @property
+    def digest(self) -> str:
+        """Tells a repeated request from another one under the same id."""
+        return hashlib.sha256(repr((self.address, self.action)).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class _HostAsk:
+    act: HostAct
+    reply: Reply
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What is decided together and saved in one transaction."""
+
+    state: State
+    events: list[Event] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    replies: list[tuple[Reply, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Stream:
+    """One kind of viewer: what it was last shown, and to which connections."""
+
+    view: View
+    seq: int
+    deliveries: list[Deliver] = field(default_factory=list)
+
+
+class Session:
+    """One running session. Create, then `start`; `stop` before the store is closed.
+
+    Args:
+        session_id: its id in the store.
+        events: its whole log so far.
+        answers: the recorded answers, by seat and request id.
+        store: where events go before anybody is told.
+        fence: the lease under which this process may append.
+        clock_ms: any monotonic clock in milliseconds.
+    """
+
+    def __init__(
+        self,
+        session_id: str,
+        events: Sequence[Event],
+        answers: Sequence[Answer],
+        store: Store,
+        *,
+        fence: int,
+        clock_ms: Callable[[], int],
+    ) -> None:
+        self.id = session_id
+        self.state = replay(events)
+        self.parked = False
+        self._events = list(events)
+        self._answers = {(answer.seat, answer.request_id): answer for answer in answers}
+        self._store = store
+        self._fence = fence
+        self._clock_ms = clock_ms
+        # Time spent down does not count: the clock goes on from the last event.
+        self._opened_at_ms = clock_ms() - self.state.at_ms
+        self._inbox: asyncio.Queue[_Ask | _HostAsk | None] = asyncio.Queue(QUEUE_LIMIT)
+        self._streams: dict[Viewer, _Stream] = {}
+        self._bots: dict[SeatId, tuple[str, Bot]] = {}
+        self._decisions: dict[SeatId, int] = {}
+        self._silent: set[SeatId] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
+        self.on_end: Callable[[], None] = lambda: None
+
+    @property
+    def epoch(self) -> str:
+        """Changes when the log is another one than a client saw before."""
+        opened = self._events[0]
+        assert isinstance(opened, SessionOpened)
+        return f"{self.id}.{opened.draws.seed % 65_521:x}"
+
+    def start(self, *, woken: bool = False) -> None:
+        """Begin to take requests; `woken` records that the server came back."""
+        self._task = asyncio.create_task(self._run(), name=f"session {self.id}")
+        if woken:
+            self.host(rules.wake, _ignore)
+        self._arm()
+
+    async def stop(self) -> None:
+        """Finish what is being saved, refuse what waits, and end."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._task is not None:
+            while self._inbox.full():
+                self._refuse_one()
+            self._inbox.put_nowait(None)
+            await self._task
+            self._task = None
+
+    def now_ms(self) -> int:
+        """The session's time."""
+        return max(self.state.at_ms, self._clock_ms() - self._opened_at_ms)
+
+    def act(
+        self, seat: SeatId, request_id: str, address: Address, action: Action, reply: Reply
+    ) -> None:
+        """Hand in a person's action; `reply` is called exactly once, now or later."""
+        ask = _Ask(seat, action, address, DecidedBy.HUMAN, reply, request_id)
+        known = self._answers.get((seat, request_id))
+        if self.state.ending is not None and known and known.digest == ask.digest:
+            # The answer was lost on its way, and the session has ended since.
+            reply(known.version)
+        else:
+            self._put(ask)
+
+    def host(self, act: HostAct, reply: Reply) -> None:
+        """Hand in an act of the host, the lobby or the clock."""
+        self._put(_HostAsk(act, reply))
+
+    def tick(self) -> None:
+        """Let the session look at its clock; called by its timer."""
+        if not self._inbox.full():
+            self.host(rules.expire, _ignore)
+
+    def attach(
+        self, viewer: Viewer, deliver: Deliver, epoch: str | None, last_seq: int | None
+    ) -> None:
+        """Show `viewer` the session from now on.
+
+        One that names the epoch and the last sequence number that it saw gets exactly the
+        notices that it missed and a `resumed` marker, any other the whole view.
+        """
+        stream = self._stream(viewer)
+        seen = last_seq if epoch == self.epoch and last_seq is not None else None
+        if seen is not None and 0 <= seen <= stream.seq:
+            missed = self._notices(viewer, self._events)[seen:]
+            if missed:
+                deliver(self._update(missed, seen, stream.seq, {}))
+            deliver(
+                Resumed(epoch=self.epoch, seq=stream.seq, left_ms=self.left_ms(), view=stream.view)
+            )
+        else:
+            deliver(
+                ViewMessage(
+                    epoch=self.epoch, seq=stream.seq, left_ms=self.left_ms(), view=stream.view
+                )
+            )
+        stream.deliveries.append(deliver)
+        if self.parked:
+            deliver(Parked(session=self.id))
+        elif self.state.ending is not None:
+            deliver(Ended(session=self.id, ending=self.state.ending))
+
+    def detach(self, viewer: Viewer, deliver: Deliver) -> None:
+        """Stop showing the session to one connection."""
+        stream = self._streams.get(viewer)
+        if stream is None or deliver not in stream.deliveries:
+            return
+        stream.deliveries.remove(deliver)
+        if not stream.deliveries:
+            del self._streams[viewer]
+
+    def seq(self, viewer: Viewer) -> int:
+        """The sequence number that `viewer` has reached."""
+        stream = self._streams.get(viewer)
+        return stream.seq if stream else sum(1 for _ in self._notices(viewer, self._events))
+
+    def left_ms(self) -> int | None:
+        """What is left on the clock; None without one. Stands still while paused."""
+        if self.state.deadline_ms is None:
+            return None
+        now_ms = self.state.paused_at_ms if self.state.paused else self.now_ms()
+        assert now_ms is not None
+        return max(0, self.state.deadline_ms - now_ms)
+
+    # --- the queue ---
+
+    def _put(self, item: _Ask | _HostAsk) -> None:
+        if self.parked:
+            item.reply(Refused(RefusalCode.SESSION_PARKED, "the session stands still"))
+            return
+        if self._task is None:
+            over = self.state.ending is not None
+            code = RefusalCode.SESSION_OVER if over else RefusalCode.BUSY
+            item.reply(Refused(code, "the session takes no requests now"))
+            return
+        try:
+            self._inbox.put_nowait(item)
+        except asyncio.QueueFull:
+            item.reply(Refused(RefusalCode.BUSY, f"{QUEUE_LIMIT} requests are waiting"))
+
+    def _refuse_one(self) -> None:
+        item = self._inbox.get_nowait()
+        if item is not None:
+            item.reply(Refused(RefusalCode.BUSY, "the server is stopping"))
+
+    async def _run(self) -> None:
+        bots: list[_Ask | _HostAsk] = list(self._bot_asks())
+        while True:
+            batch = bots
+            if not batch:
+                first = await self._inbox.get()
+                if first is None:
+                    break
+                batch = [first]
+            stopping = self._take_waiting(batch)
+            await self._take(batch)
+            if stopping:
+                break
+            bots = [] if self.parked else list(self._bot_asks())
+        while not self._inbox.empty():
+            self._refuse_one()
+
+    def _take_waiting(self, batch: list[_Ask | _HostAsk]) -> bool:
+        """Fill up the batch with what waits; True if the session is to stop after it."""
+        while len(batch) < BATCH_LIMIT and not self._inbox.empty():
+            item = self._inbox.get_nowait()
+            if item is None:
+                return True
+            batch.append(item)
+        return False
+
+    async def _take(self, items: Sequence[_Ask | _HostAsk]) -> None:
+        batch = _Batch(self.state)
+        try:
+            # Before any decision, so that one that comes late finds its phase over.
+            self._fold(batch, rules.expire(batch.state, self.now_ms()))
+            for item in items:
+                self._decide(batch, item)
+        except Exception:
+            await self._park(items)
+            return
+        if not batch.events:
+            return
+        try:
+            await self._store.append(
+                self.id, self.state.version, batch.events, batch.answers, fence=self._fence
+            )
+        except StoreFailed:
+            self._not_saved(batch)
+        except Conflict:
+            await self._lost(batch)
+        else:
+            self._saved(batch)
+
+    def _decide(self, batch: _Batch, item: _Ask | _HostAsk) -> None:
+        if self.parked:
+            item.reply(Refused(RefusalCode.SESSION_PARKED, "the session stands still"))
+            return
+        if isinstance(item, _HostAsk):
+            try:
+                self._fold(batch, item.act(batch.state, self.now_ms()))
+            except Refused as refused:
+                item.reply(refused)
+            else:
+                batch.replies.append((item.reply, batch.state.version))
+            return
+        try:
+            known = self._known(batch, item)
+            if known is None:
+                unfolding = self._unfold(batch.state, item)
+        except Refused as refused:
+            self._refused(item, refused)
+            return
+        if known is not None:
+            batch.replies.append((item.reply, known.version))
+            if known.version <= self.state.version:
+                batch.replies.pop()
+                item.reply(known.version)
+            return
+        batch.state = unfolding.state
+        batch.events += unfolding.events
+        batch.replies.append((item.reply, batch.state.version))
+        if item.request_id is not None:
+            batch.answers.append(
+                Answer(item.seat, item.request_id, item.digest, batch.state.version)
+            )
+
+    def _unfold(self, state: State, item: _Ask) -> Unfolding:
+        return rules.unfold(
+            state, item.seat, item.action, item.address, by=item.by, at_ms=self.now_ms()
+        )
+
+    def _known(self, batch: _Batch, item: _Ask) -> Answer | None:
+        """The answer recorded, or about to be, under the same request id."""
+        if item.request_id is None:
+            return None
+        key = (item.seat, item.request_id)
+        known = self._answers.get(key) or next(
+            (one for one in batch.answers if (one.seat, one.request_id) == key), None
+        )
+        if known is not None and known.digest != item.digest:
+            raise Refused(
+                RefusalCode.REQUEST_REUSED,
+                f"the id {item.request_id} was used for another request",
+                field="id",
+                allowed="a new id for every request",
+            )
+        return known
+
+    def _refused(self, item: _Ask, refused: Refused) -> None:
+        if item.by is DecidedBy.BOT:
+            # It would ask the same again: let it be silent until the phase ends.
+            self._silent.add(item.seat)
+            log.warning("session %s bot in %s refused %s", self.id, item.seat, refused.code)
+        item.reply(refused)
+
+    @staticmethod
+    def _fold(batch: _Batch, events: Sequence[Event]) -> None:
+        for event in events:
+            batch.state = evolve(batch.state, event)
+            batch.events.append(event)
+
+    # --- after the store has spoken ---
+
+    def _saved(self, batch: _Batch) -> None:
+        phase = (self.state.round, self.state.phase)
+        self.state = batch.state
+        self._events += batch.events
+        self._answers.update({(answer.seat, answer.request_id): answer for answer in batch.answers})
+        if (self.state.round, self.state.phase) != phase:
+            self._silent.clear()
+        for reply, version in batch.replies:
+            reply(version)
+        self._publish(batch.events)
+        self._arm()
+        if self.state.ending is not None:
+            self.on_end()
+
+    @staticmethod
+    def _not_saved(batch: _Batch) -> None:
+        for reply, _ in batch.replies:
+            reply(Refused(RefusalCode.NOT_SAVED, "the database could not save it"))
+
+    async def _lost(self, batch: _Batch) -> None:
+        """Another writer was first: go on from what it wrote."""
+        self._not_saved(batch)
+        try:
+            events = await self._store.load_events(self.id)
+        except StoreFailed:
+            return
+        news = events[len(self._events) :]
+        self._events, self.state = list(events), replay(events)
+        self._publish(news)
+        self._arm()
+
+    async def _park(self, items: Sequence[_Ask | _HostAsk]) -> None:
+        """A broken invariant: stand still, tell everybody, leave the other sessions alone."""
+        self.parked = True
+        log.exception("session %s parked at version %d", self.id, self.state.version)
+        if self._timer is not None:
+            self._timer.cancel()
+        for item in items:
+            item.reply(Refused(RefusalCode.SESSION_PARKED, "the session stands still"))
+        for stream in self._streams.values():
+            for deliver in stream.deliveries:
+                deliver(Parked(session=self.id))
+        try:
+            await self._store.park(self.id)
+        except StoreFailed:
+            log.warning("session %s could not be marked as parked", self.id)
+
+    # --- viewers ---
+
+    def _stream(self, viewer: Viewer) -> _Stream:
+        stream = self._streams.get(viewer)
+        if stream is None:
+            stream = _Stream(view_for(self.state, viewer), self.seq(viewer))
+            self._streams[viewer] = stream
+        return stream
+
+    def _notices(self, viewer: Viewer, events: Sequence[Event]) -> list[BaseModel]:
+        told = (notice_for(event, viewer, self.state.scenario) for event in events)
+        return [notice for notice in told if notice is not None]  # type: ignore[misc]
+
+    def _publish(self, events: Sequence[Event]) -> None:
+        for viewer, stream in self._streams.items():
+            notices = self._notices(viewer, events)
+            if not notices:
+                continue
+            view = view_for(self.state, viewer)
+            changed = changed_sections(stream.view, view)
+            message = self._update(notices, stream.seq, stream.seq + len(notices), changed)
+            stream.view, stream.seq = view, message.seq
+            for deliver in stream.deliveries:
+                deliver(message)
+                if self.state.ending is not None:
+                    deliver(Ended(session=self.id, ending=self.state.ending))
+
+    def _update(
+        self, notices: Sequence[object], seen: int, seq: int, changed: dict[str, object]
+    ) -> Update:
+        # The parts were made by the rules: no need to validate them again.
+        return Update.model_construct(
+            epoch=self.epoch,
+            first_seq=seen + 1,
+            seq=seq,
+            left_ms=self.left_ms(),
+            notices=tuple(notices),
+            changed=changed,
+        )
+
+    # --- clock and bots ---
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        left_ms = self.left_ms()
+        if left_ms is not None and not self.state.paused:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(left_ms / 1000, self.tick)
+
+    def _bot_asks(self) -> Sequence[_Ask]:
+        """What the bots in seats want to do now, through the same door as people."""
+        state = self.state
+        if state.ending is not None or state.paused:
+            return []
+        asks = []
+        for seat, who in state.participants.items():
+            if who is Participant.BOT and seat not in self._silent:
+                ask = self._bot_ask(state, seat)
+                if ask is not None:
+                    asks.append(ask)
+        return asks
+
+    def _bot_ask(self, state: State, seat: SeatId) -> _Ask | None:
+        number = self._decisions.get(seat, 0)
+        self._decisions[seat] = number + 1
+        try:
+            view = view_for(state, Viewer(ViewerKind.SEAT, seat))
+            random = decision_random(state.draws.seed, seat, number)
+            action = self._bot(seat).act(view, random)
+        except Exception:
+            log.exception("session %s bot in %s failed", self.id, seat)
+            self._silent.add(seat)
+            return None
+        if action is None:
+            return None
+        address = Address(state.crisis, state.round, state.phase)
+        return _Ask(seat, action, address, DecidedBy.BOT, _ignore)
+
+    def _bot(self, seat: SeatId) -> Bot:
+        name = self.state.bots[seat]
+        assert name is not None, "a bot's seat was taken without its name"
+        kept = self._bots.get(seat)
+        if kept is None or kept[0] != name:
+            kept = (name, make(name, self.state.scenario.seat_by_id[seat].role))
+            self._bots[seat] = kept
+        return kept[1]
+
+
+def changed_sections(before: View, after: View) -> dict[str, object]:
+    """The sections of a view that are different now; `messages` travel as notices."""
+    return {
+        section.name: getattr(after, section.name)
+        for section in fields(View)
+        if section.name != "messages"
+        and getattr(before, section.name) != getattr(after, section.name)
+    }

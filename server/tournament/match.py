@@ -1,0 +1,137 @@
+"""One match in memory: bots in seats, no clock, the whole log.
+
+Knows no store and no socket. A bot that fails is a recorded failure with the written
+default, never a failed match.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from server.bots import Bot, decision_random, make
+from server.game import phases, rules
+from server.game.actions import Address
+from server.game.events import DecidedBy, Event, Participant
+from server.game.phases import Unfolding
+from server.game.refusals import RefusalCode, Refused
+from server.game.scenario import Phase, Scenario, SeatId
+from server.game.state import State, replay
+from server.game.views import Viewer, ViewerKind, view_for
+from server.scenarios import draw
+
+ACTIONS_PER_PHASE = 200
+"""What one seat may do in a phase; a bot that wants more has failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A bot raised, was refused or did not come to an end; the default was played."""
+
+    seat: SeatId
+    round: int
+    phase: Phase
+    reason: str
+
+
+@dataclass(slots=True)
+class Match:
+    """A match as it goes on, and its result."""
+
+    state: State
+    events: list[Event]
+    failures: list[Failure] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Player:
+    """A bot in its seat."""
+
+    bot: Bot
+    decisions: int = 0
+    silent_in: tuple[int, Phase] | None = None
+    """Round and phase in which it is not asked any more."""
+    asked: int = 0
+
+
+def play(scenario: Scenario, bots: Mapping[SeatId, str], seed: int) -> Match:
+    """Play a whole match.
+
+    Args:
+        scenario: the game.
+        bots: the bot's name by seat; seats left out are played by nobody.
+        seed: everything random comes from it.
+
+    Raises:
+        Refused: ``unknown_bot`` or ``unknown_seat``, before anything is played.
+    """
+    seats = scenario.seat_by_id
+    for seat in bots:
+        if seat not in seats:
+            raise Refused(
+                RefusalCode.UNKNOWN_SEAT,
+                f"there is no seat {seat}",
+                field="seat",
+                allowed=", ".join(seats),
+            )
+    players = {seat: _Player(make(name, seats[seat].role)) for seat, name in bots.items()}
+    opened = rules.open_session(
+        scenario,
+        draw(scenario, seed),
+        timed=False,
+        participants={seat: (Participant.BOT, name) for seat, name in bots.items()},
+    )
+    match = Match(replay(opened), opened)
+    while match.state.ending is None:
+        # Everybody is asked before the phase is given up, so no short cut at the first.
+        moved = sum(_turn(match, seat, player) for seat, player in players.items())
+        if not moved:
+            _finish(match)
+    return match
+
+
+def _turn(match: Match, seat: SeatId, player: _Player) -> bool:
+    """Ask a bot once; True if it did something."""
+    state = match.state
+    here = (state.round, state.phase)
+    if state.ending is not None or player.silent_in == here:
+        return False
+    number = player.decisions
+    player.decisions += 1
+    try:
+        view = view_for(state, Viewer(ViewerKind.SEAT, seat))
+        action = player.bot.act(view, decision_random(state.draws.seed, seat, number))
+        if action is None:
+            return False
+        address = Address(state.crisis, state.round, state.phase)
+        unfolding = rules.unfold(
+            state, seat, action, address, by=DecidedBy.BOT, at_ms=state.at_ms + 1
+        )
+    except Refused as refused:
+        return _fail(match, seat, player, str(refused))
+    except Exception as error:
+        return _fail(match, seat, player, f"{type(error).__name__}: {error}")
+    _take(match, unfolding)
+    player.asked = player.asked + 1 if here == (match.state.round, match.state.phase) else 0
+    if player.asked > ACTIONS_PER_PHASE:
+        _fail(match, seat, player, f"more than {ACTIONS_PER_PHASE} actions in one phase")
+    return True
+
+
+def _fail(match: Match, seat: SeatId, player: _Player, reason: str) -> bool:
+    state = match.state
+    player.silent_in, player.asked = (state.round, state.phase), 0
+    match.failures.append(Failure(seat, state.round, state.phase, reason))
+    return False
+
+
+def _finish(match: Match) -> None:
+    """Nobody does anything more: the phase ends as if its clock had run out."""
+    unfolding = Unfolding(match.state)
+    phases.finish_phase(unfolding, DecidedBy.CLOCK, match.state.at_ms + 1)
+    _take(match, unfolding)
+
+
+def _take(match: Match, unfolding: Unfolding) -> None:
+    match.state = unfolding.state
+    match.events += unfolding.events
