@@ -20,7 +20,7 @@ from pydantic import BaseModel
 
 from server.bots import default_bot, make
 from server.game import rules
-from server.game.events import Participant
+from server.game.events import Event, Participant
 from server.game.refusals import RefusalCode, Refused
 from server.game.scenario import Scenario, SeatId
 from server.game.state import State
@@ -314,8 +314,8 @@ class Lobby:
         await self._load(table, fence)
         assert table.session is not None
         table.session.start()
-        for seat, link in table.links.items():
-            table.session.attach(_as_seat(seat), link.deliver, None, None)
+        for taken, link in table.links.items():
+            table.session.attach(_as_seat(taken), link.deliver, None, None)
         for link, viewer in table.watchers.values():
             table.session.attach(viewer, link.deliver, None, None)
         for seat_id, seat in table.seats.items():
@@ -612,7 +612,7 @@ def _as_seat(seat: SeatId) -> Viewer:
 
 
 def _occupy(seat: SeatId, participant: Participant, bot: str | None) -> HostAct:
-    def act(state: State, at_ms: int) -> list[rules.Event]:
+    def act(state: State, at_ms: int) -> list[Event]:
         return rules.occupy(state, seat, participant, bot, at_ms)
 
     return act

@@ -53,6 +53,7 @@ __all__ = [
     "Ended",
     "Extend",
     "FromClient",
+    "FromHost",
     "FromServer",
     "Hello",
     "Leave",
@@ -296,6 +297,22 @@ class ReissueSeat(_Request):
     session: str
     seat: SeatId
 
+
+FromHost = (
+    OpenRoom
+    | ListRooms
+    | RoomStatus
+    | Start
+    | CloseRoom
+    | Pause
+    | Resume
+    | Extend
+    | NextPhase
+    | CloseSession
+    | SetSeat
+    | ReissueSeat
+)
+"""What only the host may ask."""
 
 FromClient = Annotated[
     Hello

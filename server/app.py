@@ -1,0 +1,82 @@
+"""The only wiring: settings in, running server out; order of start and stop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from ipaddress import ip_address
+
+import ifaddr
+
+from server.gateway import Gateway
+from server.lobby import Lobby
+from server.settings import Settings
+from server.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that listens."""
+
+    port: int
+    settings: Settings
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where it can be reached, as `HOST:PORT`, the likeliest for a phone first."""
+        if self.settings.host not in ("0.0.0.0", "::"):
+            return [f"{self.settings.host}:{self.port}"]
+        return [f"{address}:{self.port}" for address in lan_addresses()]
+
+
+def lan_addresses() -> list[str]:
+    """The machine's private IPv4 addresses, loopback last.
+
+    Asked of the interfaces: without a default route, as in a class without internet, no
+    trick with a socket or the host name finds them.
+    """
+    found = [
+        str(address.ip)
+        for adapter in ifaddr.get_adapters()
+        for address in adapter.ips
+        if address.is_IPv4
+    ]
+    return sorted(found, key=lambda text: (ip_address(text).is_loopback, text))
+
+
+def monotonic_ms() -> int:
+    """Milliseconds of a clock that never goes back."""
+    return time.monotonic_ns() // 1_000_000
+
+
+def utc_now() -> str:
+    """The time of day as ISO 8601 text in UTC."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[Running]:
+    """A running server; on leaving, everybody is told to come back and all is saved.
+
+    Raises:
+        StoreFailed: the database cannot be opened.
+        OSError: the port is taken.
+    """
+    async with await Store.open(settings.database, upgraded=settings.upgraded) as store:
+        lobby = Lobby(
+            store,
+            host_secret=settings.host_secret,
+            clock_ms=monotonic_ms,
+            utc_now=utc_now,
+        )
+        gateway = Gateway(lobby, monotonic_ms)
+        await lobby.wake()
+        try:
+            port = await gateway.listen(settings.host, settings.port)
+            yield Running(port, settings)
+        finally:
+            await gateway.stop()
+            await lobby.stop()
