@@ -29,8 +29,8 @@ from server.game.actions import (
     Vote,
     Withdraw,
 )
-from server.game.cards import DecisionMade, View
-from server.game.events import Event, Participant
+from server.game.cards import DecisionMade, MessageCard, View
+from server.game.events import Event, Participant, Said
 from server.game.refusals import RefusalCode
 from server.game.scenario import Phase, Role, SeatId
 
@@ -59,6 +59,7 @@ __all__ = [
     "Leave",
     "ListRooms",
     "MarkReady",
+    "MessageCard",
     "NextPhase",
     "Notice",
     "OpenRoom",
@@ -76,6 +77,7 @@ __all__ = [
     "Role",
     "RoomMessage",
     "RoomStatus",
+    "Said",
     "Say",
     "SeatId",
     "SeatPlan",

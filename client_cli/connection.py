@@ -1,0 +1,401 @@
+"""A connection to a Backstop server: the client's side of the wire.
+
+Also what a remote bot is written with. A bot that pledges nothing, whole:
+
+    async with await connect("127.0.0.1:8000", code="KITE7", name="Zero") as seat:
+        async for view in seat.views():
+            if view.own and "pledge" in view.own.may and not view.own.final:
+                await seat.act(Pledge(0))
+
+Owns reconnecting, resuming and the pairing of answers with requests. A request that was under
+way when the connection broke is sent again under its own id, so that it is done once. Renders
+nothing and knows no rule of the game.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import secrets
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self
+
+from pydantic import TypeAdapter
+from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.client import connect as open_socket
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.typing import Subprotocol
+
+from server.protocol import (
+    SUBPROTOCOL,
+    Accepted,
+    Act,
+    Action,
+    Address,
+    CloseCode,
+    Ended,
+    FromClient,
+    FromServer,
+    Hello,
+    MessageCard,
+    Notice,
+    Parked,
+    RefusedAnswer,
+    Resumed,
+    RoomMessage,
+    Said,
+    SeatSettings,
+    Update,
+    View,
+    ViewMessage,
+    Welcome,
+    dump,
+    parse_from_server,
+)
+
+RETRIES_S = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0)
+"""Pauses between attempts to reconnect; the last one repeats."""
+
+_view: TypeAdapter[View] = TypeAdapter(View)
+
+
+class Refusal(Exception):
+    """The server refused a request; `answer` says why and what is allowed."""
+
+    def __init__(self, answer: RefusedAnswer) -> None:
+        allowed = f" (allowed: {answer.allowed})" if answer.allowed else ""
+        field = f"{answer.field}: " if answer.field else ""
+        super().__init__(f"{answer.code}: {field}{answer.message}{allowed}")
+        self.answer = answer
+
+
+class Disconnected(Exception):
+    """The connection ended and will not come back by itself."""
+
+    def __init__(self, code: int | None, reason: str) -> None:
+        super().__init__(f"{reason or 'closed'} ({code})" if code else reason)
+        self.code = code
+
+
+Event = FromServer | Disconnected
+"""What `messages` yields: the server's messages as they come, the last one for the end."""
+
+
+async def connect(
+    address: str,
+    *,
+    code: str | None = None,
+    name: str | None = None,
+    role: str = "player",
+    seat: str | None = None,
+    session: str | None = None,
+    token: str | None = None,
+    host_secret: str | None = None,
+    reconnects: bool = True,
+) -> Connection:
+    """Connect and say hello.
+
+    Args:
+        address: `HOST:PORT` or a `ws://` URL.
+        code: the room's join code, for a new player, an observer, or a host who watches.
+        name: the player's name.
+        role: `player`, `observer` or `host`.
+        seat: a wish, such as `JP`.
+        session: the table, where a room has several.
+        token: of a seat that was taken before.
+        host_secret: for the host.
+        reconnects: come back by itself when the connection breaks.
+
+    Raises:
+        Refusal: the server refused the hello.
+        OSError: nobody listens there.
+    """
+    hello = Hello(
+        token=token,
+        code=code,
+        name=name,
+        role=role,  # type: ignore[arg-type]
+        seat=seat,  # type: ignore[arg-type]
+        session=session,
+        host_secret=host_secret,
+    )
+    connection = Connection(address, hello, reconnects=reconnects)
+    await connection._open()
+    return connection
+
+
+class Connection:
+    """A seat, an observer's or a host's place at a server. Make it with `connect`."""
+
+    def __init__(self, address: str, hello: Hello, *, reconnects: bool) -> None:
+        self._url = address if "://" in address else f"ws://{address}"
+        self._hello = hello
+        self._reconnects = reconnects
+        self._socket: ClientConnection | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._numbers = itertools.count(1)
+        # Unique for the seat also after this program was started again.
+        self._prefix = secrets.token_hex(4)
+        self._waiting: dict[str, tuple[FromClient, asyncio.Future[Accepted]]] = {}
+        self._events: deque[Event] = deque()
+        self._news = asyncio.Event()
+        self._epoch: str | None = None
+        self._seq: int | None = None
+        self.welcome: Welcome
+        self.room: RoomMessage | None = None
+        self.view: View | None = None
+        """As of the last message; None before the session has started."""
+        self.left_ms: int | None = None
+        """What was left on the clock when the last message was sent."""
+        self.drops = 0
+        """How often the connection broke and came back."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End the connection; the seat is kept."""
+        self._reconnects = False
+        if self._reader is not None:
+            self._reader.cancel()
+            await asyncio.wait([self._reader])
+        if self._socket is not None:
+            await self._socket.close()
+
+    async def act(self, action: Action, at: Address | None = None) -> Accepted:
+        """Ask for an action of the own seat, meant for the phase shown unless `at` is given.
+
+        Raises:
+            Refusal: it was refused, or there is no session yet.
+            Disconnected: the connection is over.
+        """
+        if at is None:
+            if self.view is None:
+                raise Disconnected(None, "the session has not started")
+            clock = self.view.clock
+            at = Address(clock.crisis, clock.round, clock.phase)
+        return await self.ask(Act(id=self.new_id(), at=at, action=action))
+
+    def new_id(self) -> str:
+        """An id that no other request of this seat has."""
+        return f"{self._prefix}-{next(self._numbers)}"
+
+    async def ask(self, request: FromClient) -> Accepted:
+        """Send a request, which has an id, and wait for its answer.
+
+        Raises:
+            Refusal: it was refused.
+            Disconnected: the connection is over.
+        """
+        assert not isinstance(request, Hello), "hello is said by connect"
+        if self._reader is None or self._reader.done():
+            raise Disconnected(None, "not connected")
+        future: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
+        self._waiting[request.id] = (request, future)
+        try:
+            await self._send(request)
+            return await future
+        finally:
+            self._waiting.pop(request.id, None)
+
+    async def messages(self) -> AsyncIterator[Event]:
+        """Everything the server pushes, in order; ends after `Disconnected`.
+
+        `view`, `left_ms` and `room` are already as of the message that is yielded.
+        """
+        while True:
+            while not self._events:
+                self._news.clear()
+                await self._news.wait()
+            event = self._events.popleft()
+            self._apply(event)
+            yield event
+            if isinstance(event, Disconnected):
+                return
+
+    async def views(self) -> AsyncIterator[View]:
+        """The view, now and after every change, until the session or the connection ends."""
+        async for event in self.messages():
+            if isinstance(event, ViewMessage | Resumed | Update) and self.view is not None:
+                yield self.view
+            if isinstance(event, Ended | Parked):
+                return
+
+    # --- the socket ---
+
+    async def _open(self) -> None:
+        self._socket = await open_socket(
+            self._url,
+            subprotocols=[Subprotocol(SUBPROTOCOL)],
+            compression=None,
+            max_size=None,
+            open_timeout=15,
+        )
+        try:
+            await self._greet()
+        except BaseException:
+            await self._socket.close()
+            raise
+        self._reader = asyncio.create_task(self._read())
+
+    async def _greet(self) -> None:
+        assert self._socket is not None
+        await self._socket.send(dump(self._hello))
+        answer = parse_from_server(await self._socket.recv())
+        if isinstance(answer, RefusedAnswer):
+            raise Refusal(answer)
+        assert isinstance(answer, Welcome), "a hello is answered by welcome or refused"
+        self.welcome = answer
+        self._push(answer)
+        if answer.token is not None:
+            # From now on the token says who this is.
+            self._hello = self._hello.model_copy(update={"token": answer.token})
+
+    async def _send(self, message: FromClient) -> None:
+        assert self._socket is not None
+        try:
+            await self._socket.send(dump(message))
+        except ConnectionClosed:
+            if not self._reconnects:
+                raise Disconnected(None, "the connection is closed") from None
+
+    async def _read(self) -> None:
+        try:
+            while True:
+                assert self._socket is not None
+                try:
+                    while True:
+                        self._receive(parse_from_server(await self._socket.recv()))
+                except ConnectionClosed as closed:
+                    if not await self._come_back(closed):
+                        return
+        finally:
+            self._fail_all(Disconnected(None, "the connection is closed"))
+
+    def _receive(self, message: FromServer) -> None:
+        if isinstance(message, Accepted | RefusedAnswer):
+            _, future = self._waiting.get(message.id or "", (None, None))
+            if future is None or future.done():
+                if isinstance(message, RefusedAnswer):
+                    self._push(message)
+            elif isinstance(message, Accepted):
+                future.set_result(message)
+            else:
+                future.set_exception(Refusal(message))
+            return
+        if isinstance(message, ViewMessage | Update | Resumed):
+            self._epoch, self._seq = message.epoch, message.seq
+        self._push(message)
+
+    def _push(self, event: Event) -> None:
+        self._events.append(event)
+        self._news.set()
+
+    async def _come_back(self, closed: ConnectionClosed) -> bool:
+        code = closed.rcvd.code if closed.rcvd else None
+        reason = closed.rcvd.reason if closed.rcvd else "the connection broke"
+        final = code is not None and code >= 4000 and not _may_reconnect(code)
+        if final or not self._reconnects:
+            self._push(Disconnected(code, reason))
+            return False
+        self._hello = self._hello.model_copy(update={"epoch": self._epoch, "last_seq": self._seq})
+        for pause_s in itertools.chain(RETRIES_S, itertools.repeat(RETRIES_S[-1])):
+            try:
+                await self._open_again()
+            except Refusal as refusal:
+                self._push(Disconnected(None, str(refusal)))
+                return False
+            except (OSError, InvalidHandshake, ConnectionClosed, TimeoutError):
+                await asyncio.sleep(pause_s)
+            else:
+                self.drops += 1
+                return True
+        raise AssertionError("the pauses never end")
+
+    async def _open_again(self) -> None:
+        self._socket = await open_socket(
+            self._url,
+            subprotocols=[Subprotocol(SUBPROTOCOL)],
+            compression=None,
+            max_size=None,
+            open_timeout=15,
+        )
+        await self._greet()
+        # Whatever was not answered is asked again, under the same id: it is done once.
+        for request, _ in list(self._waiting.values()):
+            await self._socket.send(dump(request))
+
+    def _fail_all(self, error: Disconnected) -> None:
+        for _, future in self._waiting.values():
+            if not future.done():
+                future.set_exception(error)
+
+    # --- the view ---
+
+    def _apply(self, event: Event) -> None:
+        match event:
+            case ViewMessage() | Resumed():
+                self.view, self.left_ms = event.view, event.left_ms
+            case Update():
+                self.left_ms = event.left_ms
+                if self.view is not None:
+                    self.view = patched(self.view, event)
+            case RoomMessage():
+                self.room = event
+            case Welcome():
+                self.welcome = event
+            case _:
+                pass
+
+
+def _may_reconnect(code: int) -> bool:
+    try:
+        return CloseCode(code).may_reconnect
+    except ValueError:
+        return True
+
+
+def patched(view: View, update: Update) -> View:
+    """The view after an update: changed sections are new, messages are appended."""
+    changed: dict[str, Any] = dict(update.changed)
+    whole = _view.dump_python(view)
+    whole.update(changed)
+    after = _view.validate_python(whole)
+    clock = view.clock
+    said = tuple(
+        MessageCard(
+            notice.seat,
+            notice.channel,
+            notice.to,
+            notice.text,
+            clock.crisis,
+            clock.round,
+            notice.at_ms,
+        )
+        for notice in update.notices
+        if isinstance(notice, Said)
+    )
+    return replace(after, messages=(*view.messages, *said))
+
+
+__all__ = [
+    "Connection",
+    "Disconnected",
+    "Event",
+    "Notice",
+    "Refusal",
+    "SeatSettings",
+    "connect",
+    "patched",
+]
