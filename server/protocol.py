@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from server.game import events
 from server.game.actions import (
     Action,
     Address,
@@ -29,7 +30,7 @@ from server.game.actions import (
     Vote,
     Withdraw,
 )
-from server.game.cards import DecisionMade, MessageCard, View
+from server.game.cards import DecisionMade, MessageCard, OwnCard, PackageCard, RoundCard, View
 from server.game.events import Event, Participant, Said
 from server.game.refusals import RefusalCode
 from server.game.scenario import Phase, Role, SeatId
@@ -63,6 +64,8 @@ __all__ = [
     "NextPhase",
     "Notice",
     "OpenRoom",
+    "OwnCard",
+    "PackageCard",
     "Parked",
     "Participant",
     "Pause",
@@ -77,6 +80,7 @@ __all__ = [
     "Role",
     "RoomMessage",
     "RoomStatus",
+    "RoundCard",
     "Said",
     "Say",
     "SeatId",
@@ -94,6 +98,7 @@ __all__ = [
     "Welcome",
     "Withdraw",
     "dump",
+    "events",
     "json_schema",
     "parse_from_client",
     "parse_from_server",

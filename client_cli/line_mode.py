@@ -1,0 +1,346 @@
+"""The append-only client: one event a line, commands from standard input.
+
+For pipes, dumb terminals, screen readers and scripts: complete, and the same words as
+everywhere (`commands`). What happens goes to standard output, complaints to standard error.
+
+A script is a file of commands. A line `@2/pledge pledge 4.2` waits for round 2, phase pledge;
+a line without `@` is done at once. Lines are done in their order, each after the answer to the
+one before. A line whose phase has gone by is complained of and left out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import TextIO
+
+from client_cli import render
+from client_cli.commands import Complaint, Local, help_lines, parse
+from client_cli.connection import Connection, Disconnected, Event, Refusal
+from server.protocol import (
+    Ended,
+    Parked,
+    Phase,
+    RefusedAnswer,
+    Resumed,
+    RoomMessage,
+    SeatSettings,
+    Update,
+    View,
+    ViewMessage,
+    Welcome,
+    dump,
+)
+from server.protocol import events as happened
+
+MARKS_S = (300, 120, 60, 30, 10)
+"""When the time left is said unasked."""
+
+_WHEN = re.compile(r"@(\d+)/([a-z]+)\s+(.*)")
+_ORDER = list(Phase)
+
+
+class LineMode:
+    """One client in line mode.
+
+    Args:
+        connection: a seat's, an observer's or a host's.
+        out: for what happens.
+        complain: for what is wrong; called with one text.
+        as_json: write the server's messages as they are, one a line.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        out: TextIO,
+        complain: Callable[[str], None],
+        as_json: bool = False,
+    ) -> None:
+        self._connection = connection
+        self._out = out
+        self._complain = complain
+        self._as_json = as_json
+        self._moved = asyncio.Event()
+        self._lines: asyncio.Queue[str | None] = asyncio.Queue()
+        self._marks: list[asyncio.TimerHandle] = []
+        self._leaving = asyncio.Event()
+        self._drops = 0
+        self.refused = False
+        """Whether anything that was asked was refused or not understood."""
+
+    async def run(self, source: TextIO | None, *, leave_at_eof: bool = False) -> int:
+        """Play or watch until the end; the exit code.
+
+        Args:
+            source: where commands come from; None to watch only.
+            leave_at_eof: leave when there are no more, instead of staying to the end.
+        """
+        self._listen_to(source)
+        watching = asyncio.create_task(self._watch())
+        typing = asyncio.create_task(self._type(leave_at_eof))
+        leaving = asyncio.create_task(self._leaving.wait())
+        try:
+            await asyncio.wait({watching, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (typing, leaving, watching):
+                if not task.done():
+                    task.cancel()
+            await asyncio.gather(typing, leaving, watching, return_exceptions=True)
+            self._forget_marks()
+        return 0 if watching.cancelled() else watching.result()
+
+    def leave(self) -> None:
+        """Stop; the seat is kept."""
+        self._leaving.set()
+
+    def _listen_to(self, source: TextIO | None) -> None:
+        if source is None:
+            return
+        loop = asyncio.get_running_loop()
+
+        def read() -> None:
+            for line in source:
+                loop.call_soon_threadsafe(self._lines.put_nowait, line)
+            loop.call_soon_threadsafe(self._lines.put_nowait, None)
+
+        # Nothing can interrupt a read of standard input, so nobody must wait for it.
+        threading.Thread(target=_quietly(read), daemon=True).start()
+
+    # --- what happens ---
+
+    async def _watch(self) -> int:
+        async for event in self._connection.messages():
+            if self._connection.drops != self._drops:
+                self._drops = self._connection.drops
+                self._complain("connection lost and found again; nothing is missing")
+            if self._as_json and not isinstance(event, Disconnected):
+                self._print(dump(event))
+            else:
+                self._show(event)
+            self._moved.set()
+            if isinstance(event, Ended):
+                return 0
+            if isinstance(event, Parked | Disconnected):
+                return 1
+        return 1
+
+    def _print(self, line: str) -> None:
+        print(line, file=self._out, flush=True)
+
+    def _show(self, event: Event) -> None:
+        view = self._connection.view
+        match event:
+            case Welcome():
+                self._welcome(event)
+            case ViewMessage():
+                self._whole(event.view)
+            case Resumed() if view is not None:
+                self._print(render.clock_line(view, event.left_ms))
+                self._set_marks(event.left_ms)
+            case Update() if view is not None:
+                self._news(event, view)
+            case RoomMessage():
+                self._room(event)
+            case RefusedAnswer():
+                self._complain(f"refused: {event.message}")
+            case SeatSettings():
+                self._print(f"Your seat {event.seat} is now played by a {event.participant}.")
+            case Ended():
+                self._print("End.")
+            case Parked():
+                self._complain("the session met a fault of the server and stands still")
+            case Disconnected():
+                self._complain(f"disconnected: {event}")
+            case _:
+                pass
+
+    def _welcome(self, welcome: Welcome) -> None:
+        if welcome.seat is not None:
+            self._print(f"You have the seat {welcome.seat} in room {welcome.room}.")
+        if welcome.token is not None:
+            self._print(f"To come back: --token {welcome.token}")
+        if not welcome.started and welcome.role == "player":
+            self._print("Waiting for the host to start.")
+
+    def _whole(self, view: View) -> None:
+        for line in [*render.brief(view), "", *render.status(view, self._connection.left_ms)]:
+            self._print(line)
+        self._set_marks(self._connection.left_ms)
+        if view.debrief is not None:
+            self._lines_of(render.debrief_lines(view))
+
+    def _room(self, room: RoomMessage) -> None:
+        for table in room.tables:
+            if table.status != "lobby":
+                continue
+            seats = [
+                f"{seat.seat} {seat.name or seat.participant}" + (" (here)" if seat.present else "")
+                for seat in table.seats
+            ]
+            self._print(f"Table: {', '.join(seats)}")
+
+    def _news(self, update: Update, view: View) -> None:
+        for notice in update.notices:
+            if isinstance(notice, happened.RoundResolved):
+                card = next(card for card in view.rounds if card.round == notice.round)
+                self._lines_of(render.round_lines(view, card))
+                if view.own is not None and notice.lines_musd:
+                    self._lines_of(render.ledger_lines(notice.lines_musd))
+            elif isinstance(notice, happened.PhaseBegan):
+                if notice.phase is not Phase.RESOLVE:
+                    self._print(f"-- Round {notice.round}: {notice.phase} --")
+            else:
+                line = render.notice_line(view, notice)
+                if line is not None:
+                    self._print(line)
+        if any(isinstance(notice, happened.PhaseBegan) for notice in update.notices):
+            self._print(render.clock_line(view, update.left_ms))
+        if view.clock.ending is not None:
+            self._lines_of(render.debrief_lines(view))
+        self._set_marks(update.left_ms)
+
+    def _lines_of(self, lines: list[str]) -> None:
+        for line in lines:
+            self._print(line)
+
+    # --- the clock ---
+
+    def _forget_marks(self) -> None:
+        for handle in self._marks:
+            handle.cancel()
+        self._marks.clear()
+
+    def _set_marks(self, left_ms: int | None) -> None:
+        self._forget_marks()
+        view = self._connection.view
+        if left_ms is None or self._as_json or (view is not None and view.clock.paused):
+            return
+        loop = asyncio.get_running_loop()
+        for mark_s in MARKS_S:
+            if left_ms / 1000 > mark_s:
+                text = f"{render.spoken_time(mark_s * 1000)} left."
+                self._marks.append(loop.call_later(left_ms / 1000 - mark_s, self._print, text))
+
+    # --- what is typed ---
+
+    async def _type(self, leave_at_eof: bool) -> None:
+        while True:
+            line = await self._lines.get()
+            if line is None:
+                if leave_at_eof:
+                    self.leave()
+                return
+            await self._do(line)
+
+    async def _do(self, line: str) -> None:
+        line = line.strip()
+        if not line or line.startswith("#"):
+            return
+        when = _WHEN.fullmatch(line)
+        if when is not None:
+            if not await self._wait_for(int(when[1]), when[2], line):
+                return
+            line = when[3]
+        try:
+            command = parse(line)
+            if isinstance(command, Local):
+                self._local(command.word)
+            else:
+                if self._connection.view is None:
+                    await self._started()
+                await self._connection.act(command)
+        except Complaint as complaint:
+            self._wrong(str(complaint))
+        except Refusal as refusal:
+            self._wrong(f"refused: {refusal}")
+        except Disconnected as gone:
+            self._wrong(str(gone))
+
+    def _wrong(self, text: str) -> None:
+        self.refused = True
+        self._complain(text)
+
+    async def _started(self) -> None:
+        while self._connection.view is None:
+            self._moved.clear()
+            await self._moved.wait()
+
+    async def _wait_for(self, round_number: int, phase: str, line: str) -> bool:
+        """Wait for a phase; False, with a complaint, if it never comes."""
+        if phase not in _ORDER:
+            self._wrong(f"{line}: no phase {phase}; use {', '.join(_ORDER)}")
+            return False
+        wanted = (round_number, _ORDER.index(Phase(phase)))
+        while True:
+            view = self._connection.view
+            if view is not None:
+                here = (view.clock.round, _ORDER.index(view.clock.phase))
+                if here == wanted and view.clock.ending is None:
+                    return True
+                if here > wanted or view.clock.ending is not None:
+                    self._wrong(f"{line}: too late, it is {render.clock_line(view, None)}")
+                    return False
+            self._moved.clear()
+            await self._moved.wait()
+
+    def _local(self, word: str) -> None:
+        view, left_ms = self._connection.view, self._connection.left_ms
+        if word == "quit":
+            self.leave()
+        elif word == "help":
+            kinds = view.own.may if view is not None and view.own is not None else None
+            self._lines_of(help_lines(kinds))
+        elif view is None:
+            self._print("The session has not started.")
+        else:
+            shown = {
+                "brief": lambda: render.brief(view),
+                "status": lambda: render.status(view, left_ms),
+                "time": lambda: [render.clock_line(view, left_ms)],
+                "promises": lambda: render.promise_lines(view),
+                "ledger": lambda: render.ledger_lines(render.summed(view)) or ["Nothing yet."],
+            }
+            self._lines_of(shown[word]())
+
+
+def _quietly(read: Callable[[], None]) -> Callable[[], None]:
+    """A reader that ends without a word when the loop, or the input, is gone."""
+
+    def run() -> None:
+        with contextlib.suppress(RuntimeError, ValueError, OSError):
+            read()
+
+    return run
+
+
+async def play(connection: Connection, *, commands: bool, as_json: bool, leave_at_eof: bool) -> int:
+    """Line mode over this process's own input and output; the exit code.
+
+    Ctrl-C is asked about once; the second leaves, and the seat is kept.
+    """
+
+    def complain(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    mode = LineMode(connection, out=sys.stdout, complain=complain, as_json=as_json)
+    asked = False
+
+    def interrupt() -> None:
+        nonlocal asked
+        if asked or not commands:
+            mode.leave()
+        else:
+            asked = True
+            complain("Press Ctrl-C again to leave; your seat is kept.")
+
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(NotImplementedError):
+        loop.add_signal_handler(signal.SIGINT, interrupt)
+    return await mode.run(sys.stdin if commands else None, leave_at_eof=leave_at_eof)
