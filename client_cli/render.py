@@ -26,7 +26,7 @@ BAR = 40
 def bn(amount_musd: int) -> str:
     """An amount in US$ bn."""
     text = f"{amount_musd / 1000:.3f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    return text or "0"
 
 
 def percent(permille: int) -> str:
@@ -246,10 +246,10 @@ def ledger_lines(ledger: Mapping[SeatId, Mapping[str, int]]) -> list[str]:
         lines.append(f"{'':<22}" + "".join(f"{seat:>11}" for seat in seats))
         for name in names:
             cells = (ledger[seat].get(name) for seat in seats)
-            row = "".join(f"{'-' if cell is None else bn(cell):>11}" for cell in cells)
+            row = "".join(f"{'-' if cell is None else f'{cell / 1000:.3f}':>11}" for cell in cells)
             lines.append(f"{name:<22}{row}")
         totals = (sum(ledger[seat].values()) for seat in seats)
-        lines.append(f"{'total':<22}" + "".join(f"{bn(total):>11}" for total in totals))
+        lines.append(f"{'total':<22}" + "".join(f"{total / 1000:>11.3f}" for total in totals))
         lines.append("")
     return lines[:-1]
 

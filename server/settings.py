@@ -6,6 +6,11 @@ import secrets
 from dataclasses import dataclass, field
 
 
+def new_secret() -> str:
+    """A secret for the host, drawn anew at each start."""
+    return secrets.token_urlsafe(12)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How to serve."""
@@ -18,5 +23,5 @@ class Settings:
     """0 for any free port."""
     upgraded: bool = True
     """Bring the database's schema up to date at start."""
-    host_secret: str = field(default_factory=lambda: secrets.token_urlsafe(12), repr=False)
+    host_secret: str = field(default_factory=new_secret, repr=False)
     """Who knows it may open and run rooms."""

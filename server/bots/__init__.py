@@ -49,7 +49,7 @@ BOTS: dict[str, BotSpec] = {
     "free-rider": BotSpec(
         "promises a fair share and pays nothing; a bank runs, the Fund lends nothing",
         _fixed(
-            GovernmentBot(governments.nothing, governments.a_fair_share),
+            GovernmentBot(governments.nothing, governments.a_fair_share, keeps=False),
             BankBot(banks.run, sentences.STAY, signs_anything=True),
             FundBot(fund.no_money, fund.never),
         ),
@@ -75,7 +75,7 @@ BOTS: dict[str, BotSpec] = {
     "best-reply": BotSpec(
         "maximises its own payoff against what it saw last, and understates what it will pay",
         _fixed(
-            GovernmentBot(governments.best_reply, governments.half_of_it),
+            GovernmentBot(governments.best_reply, governments.half_of_it, keeps=False),
             BankBot(banks.if_it_pays),
             FundBot(fund.ordinary, fund.if_it_pays),
         ),
@@ -104,7 +104,7 @@ BOTS: dict[str, BotSpec] = {
     "random": BotSpec(
         "any allowed amount, all equally likely, and keeps no promise but by chance",
         _fixed(
-            GovernmentBot(governments.any_amount, governments.the_truth),
+            GovernmentBot(governments.any_amount, governments.the_truth, keeps=False),
             BankBot(banks.any_share),
             FundBot(fund.any_tranche, fund.by_chance),
         ),

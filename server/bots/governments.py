@@ -41,6 +41,8 @@ class GovernmentBot:
     words: tuple[str, ...] = sentences.PLEDGE
     leads: bool = False
     """Tables a package that asks everybody for the fair share."""
+    keeps: bool = True
+    """Pays at least what it said and signed, whatever its rule says by then."""
 
     def act(self, view: View, random: Random) -> Action | None:
         """See `server.bots.bot.Bot`."""
@@ -50,7 +52,7 @@ class GovernmentBot:
             case Phase.VOTE:
                 return vote(view)
             case Phase.PLEDGE if not own(view).final:
-                return Pledge(self.pays(view, random))
+                return Pledge(self._pledge(view, random))
             case _:
                 return ready(view)
 
@@ -72,6 +74,14 @@ class GovernmentBot:
             if answered is not None:
                 return answered
         return ready(view)
+
+    def _pledge(self, view: View, random: Random) -> int:
+        mine = reading.card(view, own(view).seat)
+        rule = self.pays(view, random)
+        if not self.keeps or mine is None:
+            return rule
+        promised = max(mine.intention_musd or 0, mine.signed_musd or 0)
+        return reading.whole_steps(view, max(rule, promised))
 
     def _promise(self, view: View, random: Random) -> int:
         return reading.whole_steps(view, self.promises(view, self.pays(view, random)))

@@ -1,0 +1,68 @@
+"""The `backstop` command: the outermost layer, which may import everything.
+
+Each subcommand lives in a module of its own and is imported when it runs, so that a command
+starts with what it needs and no more. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+COMMANDS = {
+    "demo": ("demo", "Play a whole crisis with bots, store it, and prove it by replay."),
+    "serve": ("serve", "Host rooms on this machine."),
+    "room": ("room", "Open and run rooms of a server, as the host."),
+    "join": ("seat", "Play a seat."),
+    "watch": ("seat", "Watch a table as the board shows it."),
+    "bot": ("seat", "Let a bot play a seat of a live room."),
+    "play": ("match", "Play one match of bots without a server, and store it."),
+    "scenarios": ("scenarios", "List the scenarios, or describe one."),
+    "check": ("scenarios", "Check a scenario file of your own."),
+    "payoff": ("scenarios", "The ledger of one profile of pledges."),
+    "sessions": ("sessions", "List the stored sessions, newest first."),
+    "replay": ("sessions", "Run through a stored session, or verify it."),
+    "export": ("files", "Write stored sessions to files."),
+    "import": ("files", "Take in a session's log from a file."),
+    "schema": ("files", "The JSON Schema of the wire, the log or a scenario file."),
+    "db": ("database", "Upgrade, check and rebuild the database."),
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"client_cli.main.{COMMANDS[name][0]}")
+        command = getattr(module, f"{name}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        # Without importing any of them.
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="backstop-game", prog_name="backstop")
+def main() -> None:
+    """Backstop: a negotiation game about international financial crises.
+
+    \b
+    Examples:
+      backstop demo                     a whole crisis, played and proved
+      backstop serve --lan              host a class
+      backstop payoff east-asia JP=12.15 US=9.9
+      backstop COMMAND --help           more about one command
+    """
+
+
+if __name__ == "__main__":
+    main()

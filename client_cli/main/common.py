@@ -1,0 +1,83 @@
+"""What several subcommands share: the database option, failing in words, running."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from server.store import SessionRow, Store
+
+Result = TypeVar("Result")
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+DEFAULT_DATABASE = "backstop.db"
+
+
+def database_option(command: Decorated) -> Decorated:
+    """`--database`, else the environment, else a file in the current folder."""
+    option = click.option(
+        "--database",
+        envvar="BACKSTOP_DATABASE_URL",
+        default=DEFAULT_DATABASE,
+        show_default=True,
+        metavar="URL",
+        help="A database URL or the path of an SQLite file (BACKSTOP_DATABASE_URL).",
+    )
+    return option(command)
+
+
+def fail(message: str) -> NoReturn:
+    """End with a message on standard error and exit code 1."""
+    raise click.ClickException(message)
+
+
+def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """Run to the end; Ctrl-C ends with code 130 and without a trace."""
+    try:
+        return asyncio.run(coroutine)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+@asynccontextmanager
+async def opened(database: str, *, made: bool = False) -> AsyncIterator[Store]:
+    """The store behind `--database`.
+
+    Args:
+        database: URL or path.
+        made: make a database that is not there; else that is a mistake to be told.
+    """
+    from pathlib import Path
+
+    from server.store import Store, StoreFailed
+
+    if not made and "://" not in database and not Path(database).exists():
+        fail(f"there is no database {database}; `backstop demo` or `backstop play` makes one")
+    try:
+        store = await Store.open(database)
+    except (StoreFailed, ValueError) as error:
+        fail(str(error))
+    async with store:
+        try:
+            yield store
+        except StoreFailed as error:
+            fail(f"{database}: {error}")
+
+
+async def found(store: Store, session: str) -> SessionRow:
+    """A stored session by its id or a beginning of it; `last` is the newest."""
+    rows = await store.sessions(limit=10_000)
+    if session == "last" and rows:
+        return rows[0]
+    exact = [row for row in rows if row.id == session]
+    matching = exact or [row for row in rows if row.id.startswith(session)]
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
+        fail(f"{session} may be {', '.join(row.id for row in matching[:5])}")
+    fail(f"there is no session {session}; `backstop sessions` lists them")

@@ -1,0 +1,89 @@
+"""`backstop play`: one match of bots without a server, stored."""
+
+from __future__ import annotations
+
+import json
+import secrets
+
+import click
+
+from client_cli.main.common import database_option, fail, opened, run
+
+
+@click.command()
+@click.argument("scenario")
+@click.option(
+    "--bots",
+    default="",
+    metavar="SEAT=BOT,…",
+    help="Such as JP=leader,US=best-reply,DE=follower:US; others play their role's default.",
+)
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@database_option
+def play_command(scenario: str, bots: str, seed: int, as_json: bool, database: str) -> None:
+    """Play one match of bots without a server, and store it.
+
+    \b
+    Examples:
+      backstop play korea-1997
+      backstop play korea-1997 --bots JP=leader,DE=free-rider --seed 7
+    """
+    from client_cli import render
+    from server.app import utc_now
+    from server.bots import default_bot
+    from server.game.refusals import Refused
+    from server.game.scenario import SeatId
+    from server.game.views import EVERYTHING, view_for
+    from server.scenarios import ScenarioError, load
+    from server.store import SessionRow
+    from server.tournament import play
+
+    try:
+        game = load(scenario)
+    except ScenarioError as error:
+        fail(str(error))
+    cast = {seat.id: default_bot(seat.role) for seat in game.seats}
+    for term in filter(None, bots.split(",")):
+        seat, equals, name = term.partition("=")
+        if not equals:
+            raise click.UsageError(f"{term} is not of the form SEAT=BOT")
+        cast[SeatId(seat)] = name
+    try:
+        match = play(game, cast, seed)
+    except Refused as refused:
+        allowed = f"; use {refused.allowed}" if refused.allowed else ""
+        fail(f"{refused.message}{allowed}")
+    session = secrets.token_hex(6)
+
+    async def keep() -> None:
+        async with opened(database, made=True) as store:
+            await store.create_session(SessionRow(session, game.name, utc_now()))
+            await store.append(session, 0, match.events)
+
+    run(keep())
+    view = view_for(match.state, EVERYTHING)
+    if as_json:
+        shown = {
+            "id": session,
+            "scenario": game.name,
+            "seed": seed,
+            "bots": cast,
+            "stability": [card.stability for card in view.rounds],
+            "totals_musd": view.debrief.totals_musd if view.debrief else {},
+            "failures": [
+                {"seat": one.seat, "round": one.round, "phase": one.phase, "reason": one.reason}
+                for one in match.failures
+            ],
+        }
+        click.echo(json.dumps(shown))
+        return
+    for card in view.rounds:
+        for line in render.round_lines(view, card):
+            click.echo(line)
+    click.echo("")
+    for line in render.ledger_lines(render.summed(view)):
+        click.echo(line)
+    for failure in match.failures:
+        click.echo(f"{failure.seat} failed in round {failure.round}: {failure.reason}", err=True)
+    click.echo(f"\nstored as {session} in {database}")

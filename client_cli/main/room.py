@@ -1,0 +1,233 @@
+"""`backstop room`: the host's hand, from the terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from client_cli.main.common import fail, run
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def _server_options(command: Decorated) -> Decorated:
+    command = click.option(
+        "--secret",
+        envvar="BACKSTOP_HOST_SECRET",
+        required=True,
+        help="The host's secret, which `serve` printed (BACKSTOP_HOST_SECRET).",
+    )(command)
+    return click.option(
+        "--server",
+        envvar="BACKSTOP_SERVER",
+        default="127.0.0.1:8000",
+        show_default=True,
+        help="HOST:PORT (BACKSTOP_SERVER).",
+    )(command)
+
+
+async def _ask(server: str, secret: str, kind: str, **content: Any) -> dict[str, Any]:
+    from client_cli.connection import Disconnected, Refusal, connect
+    from server.protocol import parse_from_client
+
+    try:
+        async with await connect(server, role="host", host_secret=secret, reconnects=False) as host:
+            text = json.dumps({"kind": kind, "id": host.new_id(), **content})
+            answer = await host.ask(parse_from_client(text))
+            return answer.data or {}
+    except Refusal as refusal:
+        fail(f"refused: {refusal}")
+    except (OSError, TimeoutError, Disconnected) as error:
+        fail(f"nobody answers at {server}: {error}")
+
+
+@click.group()
+def room_command() -> None:
+    """Open and run rooms of a server, as the host.
+
+    \b
+    Examples:
+      backstop room open korea-1997 --tables 8 --takeover 120
+      backstop room start KITE7
+      backstop room status KITE7
+    """
+
+
+@room_command.command("open")
+@click.argument("scenario")
+@click.option("--title", default="", help="What the room is called.")
+@click.option("--tables", default=1, show_default=True, type=click.IntRange(1, 200))
+@click.option("--seats", default="", metavar="SEAT=BOT,…", help="Seats for bots, or `nobody`.")
+@click.option(
+    "--takeover", type=click.IntRange(0), help="Seconds until a bot plays for the absent."
+)
+@click.option("--seed", type=click.IntRange(0), help="Of the first table; the others count up.")
+@click.option("--untimed", is_flag=True, help="No clocks: phases end when all are done.")
+@click.option("--json", "as_json", is_flag=True)
+@_server_options
+def open_room(
+    scenario: str,
+    title: str,
+    tables: int,
+    seats: str,
+    takeover: int | None,
+    seed: int | None,
+    untimed: bool,
+    as_json: bool,
+    server: str,
+    secret: str,
+) -> None:
+    """Open a room; prints its join code.
+
+    \b
+    Examples:
+      backstop room open korea-1997
+      backstop room open korea-1997 --seats DE=free-rider,IMF=by-the-book --tables 8
+    """
+    plans: dict[str, dict[str, Any]] = {}
+    for term in filter(None, seats.split(",")):
+        seat, equals, bot = term.partition("=")
+        if not equals:
+            raise click.UsageError(f"{term} is not of the form SEAT=BOT")
+        nobody = bot == "nobody"
+        plans[seat] = {"participant": "nobody"} if nobody else {"participant": "bot", "bot": bot}
+    data = run(
+        _ask(
+            server,
+            secret,
+            "open_room",
+            scenario=scenario,
+            title=title,
+            tables=tables,
+            seats=plans,
+            timed=not untimed,
+            takeover_after_s=takeover,
+            seed=seed,
+        )
+    )
+    if as_json:
+        click.echo(json.dumps(data))
+    else:
+        click.echo(f"room {data['room']}")
+        click.echo(f"join:  backstop join {server} {data['room']} --name NAME", err=True)
+
+
+@room_command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@_server_options
+def list_rooms(as_json: bool, server: str, secret: str) -> None:
+    """The server's open rooms."""
+    for room in run(_ask(server, secret, "list_rooms"))["rooms"]:
+        if as_json:
+            click.echo(json.dumps(room))
+            continue
+        states = [table["status"] for table in room["tables"]]
+        shown = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
+        click.echo(f"{room['room']}  {room['scenario']:<16} {shown}  {room['title']}")
+
+
+@room_command.command("status")
+@click.argument("room")
+@click.option("--json", "as_json", is_flag=True)
+@_server_options
+def room_status(room: str, as_json: bool, server: str, secret: str) -> None:
+    """Who is here and who is missing, at every table."""
+    data = run(_ask(server, secret, "room_status", room=room))
+    if as_json:
+        click.echo(json.dumps(data))
+        return
+    click.echo(f"{data['room']}  {data['scenario']}  {data['title']}")
+    for number, table in enumerate(data["tables"], start=1):
+        click.echo(f"table {number}, session {table['session']}: {table['status']}")
+        for seat in table["seats"]:
+            here = "here" if seat["present"] else "away" if seat["name"] else ""
+            who = seat["name"] or seat["participant"]
+            click.echo(f"  {seat['seat']:<10} {seat['participant']:<7} {who:<20} {here}".rstrip())
+
+
+@room_command.command("start")
+@click.argument("room")
+@click.option(
+    "--empty",
+    default="bot",
+    show_default=True,
+    type=click.Choice(["bot", "nobody", "person"]),
+    help="Who plays empty seats; `person` keeps them for latecomers.",
+)
+@_server_options
+def start_room(room: str, empty: str, server: str, secret: str) -> None:
+    """Start every table that has not started."""
+    run(_ask(server, secret, "start", room=room, empty_seats=empty))
+    click.echo(f"{room} started")
+
+
+def _simple(name: str, kind: str, done: str, help_text: str) -> None:
+    @room_command.command(name, help=help_text)
+    @click.argument("room")
+    @click.option("--session", help="One table; else all that run.")
+    @_server_options
+    def command(room: str, session: str | None, server: str, secret: str) -> None:
+        run(_ask(server, secret, kind, room=room, session=session))
+        click.echo(f"{room} {done}")
+
+
+_simple("pause", "pause", "paused", "Stop the clock.")
+_simple("resume", "resume", "goes on", "Let the clock run again.")
+_simple("next", "next_phase", "is in its next phase", "End the phase now.")
+_simple("end", "close_session", "ended", "End sessions before their time.")
+
+
+@room_command.command("extend")
+@click.argument("room")
+@click.argument("seconds", type=int)
+@click.option("--session", help="One table; else all that run.")
+@_server_options
+def extend_room(room: str, seconds: int, session: str | None, server: str, secret: str) -> None:
+    """Give the phase more time."""
+    run(_ask(server, secret, "extend", room=room, session=session, seconds=seconds))
+    click.echo(f"{room} has {seconds} s more")
+
+
+@room_command.command("seat")
+@click.argument("room")
+@click.argument("session")
+@click.argument("seat")
+@click.argument("participant", metavar="BOT|person|nobody")
+@_server_options
+def set_seat(
+    room: str, session: str, seat: str, participant: str, server: str, secret: str
+) -> None:
+    """Put a bot, nobody or (back) a person into a seat.
+
+    \b
+    Examples:
+      backstop room seat KITE7 3f2a9c JP conditional
+      backstop room seat KITE7 3f2a9c JP person
+    """
+    named = participant in ("person", "nobody")
+    plan = {"participant": participant} if named else {"participant": "bot", "bot": participant}
+    run(_ask(server, secret, "set_seat", room=room, session=session, seat=seat, plan=plan))
+    click.echo(f"{seat} is played by {participant}")
+
+
+@room_command.command("reissue")
+@click.argument("room")
+@click.argument("session")
+@click.argument("seat")
+@_server_options
+def reissue_seat(room: str, session: str, seat: str, server: str, secret: str) -> None:
+    """A new token for a seat; the old one ends."""
+    data = run(_ask(server, secret, "reissue_seat", room=room, session=session, seat=seat))
+    click.echo(data["token"])
+
+
+@room_command.command("close")
+@click.argument("room")
+@_server_options
+def close_room(room: str, server: str, secret: str) -> None:
+    """End the room's sessions and let nobody in any more."""
+    run(_ask(server, secret, "close_room", room=room))
+    click.echo(f"{room} closed")

@@ -1,0 +1,194 @@
+"""`backstop scenarios`, `check` and `payoff`: the games as data."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from client_cli import render
+from client_cli.commands import Complaint, amount_musd, permille
+from client_cli.main.common import fail
+from server.game.crisis import Decisions, OneShot, one_shot
+from server.game.scenario import Bank, Government, Scenario, SeatId
+from server.scenarios import ScenarioDocument, ScenarioError, load_document, names
+
+
+def _document(name_or_path: str) -> ScenarioDocument:
+    try:
+        return load_document(name_or_path)
+    except ScenarioError as error:
+        fail("\n".join(str(problem) for problem in error.problems))
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def scenarios_command(name: str | None, as_json: bool) -> None:
+    """List the scenarios, or describe one.
+
+    \b
+    Examples:
+      backstop scenarios
+      backstop scenarios korea-1997
+      backstop scenarios my-own.toml --json
+    """
+    if name is not None:
+        document = _document(name)
+        if as_json:
+            click.echo(document.model_dump_json())
+        else:
+            _describe(document)
+        return
+    for one in names():
+        document = _document(one)
+        scenario = document.scenario()
+        if as_json:
+            row = {
+                "name": one,
+                "title": scenario.title,
+                "rules": document.rules,
+                "seats": list(scenario.seat_by_id),
+                "rounds": scenario.rounds,
+                "minutes": _minutes(scenario),
+            }
+            click.echo(json.dumps(row, ensure_ascii=False))
+        else:
+            click.echo(
+                f"{one:<17} {document.rules}  {len(scenario.seats)} seats, "
+                f"{scenario.rounds:>2} rounds, {_minutes(scenario):>2} min  {scenario.title}"
+            )
+
+
+def _minutes(scenario: Scenario) -> int:
+    return round(sum(plan.seconds for plan in scenario.phases) * scenario.rounds / 60)
+
+
+def _describe(document: ScenarioDocument) -> None:
+    scenario = document.scenario()
+    lines = [
+        f"{scenario.title} ({scenario.name}, rules {document.rules})",
+        "",
+        *render.wrapped(scenario.situation),
+        "",
+        f"Need US$ {render.bn(scenario.need_musd)} bn, sharpness {scenario.sharpness:g}, "
+        f"{scenario.rounds} rounds of {', '.join(scenario.plan)}.",
+    ]
+    for seat in scenario.seats:
+        match seat:
+            case Government():
+                text = (
+                    f"pays up to {render.bn(seat.capacity_musd)} bn, votes {seat.quota_share:.1%}"
+                )
+            case Bank():
+                text = f"claims of {render.bn(seat.claims_due_musd)} bn fall due"
+            case _:
+                text = "proposes and releases the Fund's money"
+        lines.append(f"  {seat.id:<10} {seat.name:<28} {text}")
+    if document.sources:
+        lines += ["", "Figures from history:"]
+        for source in document.sources:
+            text = f"{source.field} = {render.bn(source.value_musd)} bn [{source.confidence}]"
+            lines += render.wrapped(f"{text} {source.source}", "  ")
+    if document.choices:
+        lines += ["", "Design choices:"]
+        for choice in document.choices:
+            lines += render.wrapped(f"{choice.field}: {choice.why}", "  ")
+    click.echo("\n".join(lines))
+
+
+@click.command()
+@click.argument("file")
+def check_command(file: str) -> None:
+    """Check a scenario file: every problem with line, field and what is allowed.
+
+    \b
+    Examples:
+      backstop check my-own.toml
+    """
+    scenario = _document(file).scenario()
+    click.echo(f"{file}: ok, {scenario.title}: {len(scenario.seats)} seats")
+
+
+@click.command()
+@click.argument("scenario")
+@click.argument("profile", nargs=-1)
+@click.option("--tranche", default="0", metavar="BN", help="IMF money, US$ bn.")
+@click.option("--imf-cost", type=float, help="Cost per dollar of a member's share in it.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, in US$ millions.")
+def payoff_command(
+    scenario: str,
+    profile: tuple[str, ...],
+    tranche: str,
+    imf_cost: float | None,
+    as_json: bool,
+) -> None:
+    """The ledger of one profile of the undivided one-shot game.
+
+    Governments pledge US$ bn with up to three decimals, banks withdraw per cent; who is not
+    named pledges or withdraws nothing.
+
+    \b
+    Examples:
+      backstop payoff east-asia JP=12.15 US=9.9 DE=0.9 UK=0.35 AU=0.25
+      backstop payoff korea-1997 JP=8.8 US=7.8 JP-banks=40% --tranche 22
+      backstop payoff east-asia JP=20 --json
+    """
+    import dataclasses
+
+    game = _document(scenario).scenario()
+    if imf_cost is not None:
+        if imf_cost < 0:
+            raise click.UsageError(f"--imf-cost {imf_cost:g} is below 0")
+        game = dataclasses.replace(game, imf_unit_cost=imf_cost)
+    try:
+        result = one_shot(game, _decisions(profile, tranche))
+    except (Complaint, ValueError) as error:
+        fail(str(error))
+    if as_json:
+        click.echo(json.dumps(_as_json(game, result)))
+    else:
+        _print(game, result)
+
+
+def _decisions(profile: tuple[str, ...], tranche: str) -> Decisions:
+    pledges: dict[SeatId, int] = {}
+    withdrawn: dict[SeatId, int] = {}
+    for term in profile:
+        seat, equals, value = term.partition("=")
+        if not equals:
+            raise Complaint(f"{term} is not of the form SEAT=BN or BANK=40%")
+        if SeatId(seat) in pledges or SeatId(seat) in withdrawn:
+            raise Complaint(f"{seat} is named twice")
+        if value.endswith("%"):
+            withdrawn[SeatId(seat)] = permille(value)
+        else:
+            pledges[SeatId(seat)] = amount_musd(value)
+    return Decisions(pledges, withdrawn, amount_musd(tranche))
+
+
+def _as_json(scenario: Scenario, result: OneShot) -> dict[str, object]:
+    return {
+        "scenario": scenario.name,
+        "stability": result.outcome.stability,
+        "effective_musd": result.outcome.effective_musd,
+        "seats": {
+            seat: {"lines": lines, "total_musd": sum(lines.values())}
+            for seat, lines in result.lines_musd.items()
+        },
+        "welfare_musd": result.welfare_musd,
+    }
+
+
+def _print(scenario: Scenario, result: OneShot) -> None:
+    outcome = result.outcome
+    lines = [
+        f"{scenario.title}, one shot, US$ bn",
+        render.gap_bar(outcome.effective_musd, outcome.need_musd),
+        f"stability {outcome.stability:.4f}",
+        "",
+        *render.ledger_lines(result.lines_musd),
+        "",
+        f"welfare of the governments {render.bn(result.welfare_musd)}",
+    ]
+    click.echo("\n".join(lines))

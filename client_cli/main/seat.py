@@ -1,0 +1,225 @@
+"""`backstop join`, `watch` and `bot`: one place at a server somewhere."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import secrets
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from client_cli.main.common import fail, run
+
+if TYPE_CHECKING:
+    from client_cli.connection import Connection
+    from server.bots import Bot
+    from server.game.scenario import Role
+
+
+@click.command()
+@click.argument("address")
+@click.argument("code", required=False)
+@click.option("--name", default="", help="Your name, as the others see it.")
+@click.option("--seat", help="A wish, such as JP; else the first free one.")
+@click.option("--session", help="The table, where the room has several.")
+@click.option("--token", envvar="BACKSTOP_TOKEN", help="Come back to a seat you had.")
+@click.option("--plain", is_flag=True, help="Line mode, which is the only mode here.")
+@click.option("--json", "as_json", is_flag=True, help="The server's messages, one a line.")
+@click.option("--leave-at-eof", is_flag=True, help="Leave when the script ends.")
+def join_command(
+    address: str,
+    code: str | None,
+    name: str,
+    seat: str | None,
+    session: str | None,
+    token: str | None,
+    plain: bool,
+    as_json: bool,
+    leave_at_eof: bool,
+) -> None:
+    """Play a seat: type `help` for the words.
+
+    From a pipe it plays a script: a line `@2/pledge pledge 4.2` waits for round 2, phase
+    pledge. Ends with 0 when the session does, with 1 when the connection is lost for good.
+
+    \b
+    Examples:
+      backstop join 192.168.1.5:8000 KITE7 --name Ada
+      backstop join 127.0.0.1:8000 KITE7 --seat JP --plain < script.txt
+      backstop join 127.0.0.1:8000 --token ... --json
+    """
+    if not code and not token:
+        raise click.UsageError("a join code, or the --token of a seat, is needed")
+    options = {
+        "code": code,
+        "name": name or None,
+        "seat": seat,
+        "session": session,
+        "token": token,
+    }
+    raise SystemExit(run(_play(address, options, True, as_json, leave_at_eof)))
+
+
+@click.command()
+@click.argument("address")
+@click.argument("code")
+@click.option("--session", help="The table, where the room has several.")
+@click.option("--plain", is_flag=True, help="Line mode, which is the only mode here.")
+@click.option("--json", "as_json", is_flag=True, help="The server's messages, one a line.")
+def watch_command(address: str, code: str, session: str | None, plain: bool, as_json: bool) -> None:
+    """Watch a table as the board shows it, without a seat.
+
+    \b
+    Examples:
+      backstop watch 127.0.0.1:8000 KITE7
+    """
+    options = {"code": code, "role": "observer", "session": session}
+    raise SystemExit(run(_play(address, options, False, as_json, False)))
+
+
+async def _play(
+    address: str, options: dict[str, Any], commands: bool, as_json: bool, leave_at_eof: bool
+) -> int:
+    from client_cli.line_mode import play
+
+    async with await _connected(address, options) as connection:
+        return await play(connection, commands=commands, as_json=as_json, leave_at_eof=leave_at_eof)
+
+
+async def _connected(address: str, options: dict[str, Any]) -> Connection:
+    from client_cli.connection import Refusal, connect
+
+    try:
+        return await connect(address, **options)
+    except Refusal as refusal:
+        fail(f"refused: {refusal}")
+    except (OSError, TimeoutError) as error:
+        fail(f"nobody answers at {address}: {error}")
+
+
+@click.command()
+@click.argument("address")
+@click.argument("code", required=False)
+@click.option("--bot", "bot_name", required=True, help="A name, or FILE.py:Class of your own.")
+@click.option("--name", help="As the others see it; else the bot's name.")
+@click.option("--seat", help="A wish, such as JP; else the first free one.")
+@click.option("--session", help="The table, where the room has several.")
+@click.option("--token", envvar="BACKSTOP_TOKEN", help="Come back to a seat it had.")
+@click.option("--seed", type=click.IntRange(0), help="For its random choices; else drawn.")
+def bot_command(
+    address: str,
+    code: str | None,
+    bot_name: str,
+    name: str | None,
+    seat: str | None,
+    session: str | None,
+    token: str | None,
+    seed: int | None,
+) -> None:
+    """Let a bot play a seat of a live room, over the same wire as people.
+
+    A bot of your own is a class with `act(self, view, random)` that returns an action or None.
+
+    \b
+    Examples:
+      backstop bot 127.0.0.1:8000 KITE7 --bot leader --seat JP
+      backstop bot 127.0.0.1:8000 KITE7 --bot mine.py:Cautious
+    """
+    if not code and not token:
+        raise click.UsageError("a join code, or the --token of a seat, is needed")
+    maker = _maker(bot_name)
+    options = {
+        "code": code,
+        "name": name or bot_name.rpartition("/")[2][:60],
+        "seat": seat,
+        "session": session,
+        "token": token,
+    }
+
+    async def play() -> int:
+        async with await _connected(address, options) as connection:
+            click.echo(f"seat {connection.welcome.seat}", err=True)
+            return await drive(
+                connection, maker, seed if seed is not None else secrets.randbelow(2**31)
+            )
+
+    raise SystemExit(run(play()))
+
+
+def _maker(name: str) -> Callable[[Role], Bot]:
+    """How to make the bot once its role is known."""
+    from server.bots import make
+    from server.game.refusals import Refused
+
+    path, colon, class_name = name.rpartition(":")
+    if colon and path.endswith(".py"):
+        spec = importlib.util.spec_from_file_location("own_bot", path)
+        if spec is None or spec.loader is None:
+            fail(f"{path} cannot be read")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules["own_bot"] = module
+        try:
+            spec.loader.exec_module(module)
+            own = getattr(module, class_name)
+        except (OSError, AttributeError, ImportError, SyntaxError) as error:
+            fail(f"{name}: {error}")
+        return lambda _: own()
+
+    def builtin(role: Role) -> Bot:
+        try:
+            return make(name, role)
+        except Refused as refused:
+            fail(f"{refused.message}; use {refused.allowed}")
+
+    return builtin
+
+
+async def drive(
+    connection: Connection,
+    maker: Callable[[Role], Bot],
+    seed: int,
+    before_act: Callable[[], Any] | None = None,
+) -> int:
+    """Play a seat with a bot to the end; the exit code.
+
+    Args:
+        connection: of the seat.
+        maker: makes the bot for the seat's role.
+        seed: for its random choices.
+        before_act: awaited before each action, for demonstrations at human speed.
+    """
+    from client_cli.connection import Disconnected, Refusal
+    from server.bots import decision_random
+
+    bot: Bot | None = None
+    refused_in: tuple[int, str] | None = None
+    numbers = itertools.count()
+    async for view in connection.views():
+        if view.own is None or view.clock.ending is not None:
+            continue
+        here = (view.clock.round, str(view.clock.phase))
+        if view.clock.paused or refused_in == here:
+            continue
+        if bot is None:
+            card = next(card for card in view.seats if card.id == view.own.seat)
+            bot = maker(card.role)
+        action = bot.act(view, decision_random(seed, view.own.seat, next(numbers)))
+        if action is None:
+            continue
+        if before_act is not None:
+            await before_act()
+        try:
+            await connection.act(action)
+        except Refusal as refusal:
+            # The phase may have ended under its hands: the next view says so.
+            if refusal.answer.code != "phase_over":
+                refused_in = here
+                click.echo(f"{view.own.seat}: {refusal}", err=True)
+        except Disconnected as gone:
+            click.echo(str(gone), err=True)
+            return 1
+    view_at_end = connection.view
+    return 0 if view_at_end is not None and view_at_end.clock.ending is not None else 1
