@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -118,6 +118,10 @@ BOTS: dict[str, BotSpec] = {
         "proposes ordinary access, and withholds after a round that failed",
         _fixed(imf=FundBot(fund.ordinary, fund.if_others_pay)),
     ),
+    "strict": BotSpec(
+        "proposes ordinary access, and releases it only where promises cover the rest",
+        _fixed(imf=FundBot(fund.ordinary, fund.if_covered)),
+    ),
 }
 
 _DEFAULTS = {Role.GOVERNMENT: "conditional", Role.BANK: "best-reply", Role.IMF: "by-the-book"}
@@ -133,11 +137,17 @@ def default_bot(role: Role) -> str:
     return _DEFAULTS[role]
 
 
-def make(name: str, role: Role) -> Bot:
+def make(name: str, role: Role, seats: Collection[SeatId] | None = None) -> Bot:
     """The bot of a name, such as ``leader`` or ``follower:US``, for a role.
 
+    Args:
+        name: as in `BOTS`, with ``:SEAT`` where the strategy takes one.
+        role: of the seat that it shall play.
+        seats: those of the scenario, where they are known: the named seat must be one.
+
     Raises:
-        Refused: ``unknown_bot``: no such name, not for this role, or the seat is missing.
+        Refused: ``unknown_bot``: no such name, not for this role, or the seat is missing;
+            ``unknown_seat``: the seat is not in `seats`.
     """
     base, _, seat = name.partition(":")
     spec = BOTS.get(base)
@@ -153,10 +163,24 @@ def make(name: str, role: Role) -> Bot:
     if spec.takes_seat is not bool(seat):
         form = f"{base}:SEAT" if spec.takes_seat else base
         raise Refused(RefusalCode.UNKNOWN_BOT, f"{name}: write {form}", field="bot", allowed=form)
+    if seat and seats is not None and seat not in seats:
+        raise Refused(
+            RefusalCode.UNKNOWN_SEAT,
+            f"{name}: there is no seat {seat}",
+            field="bot",
+            allowed=", ".join(seats),
+        )
     return spec.roles[role](SeatId(seat))
 
 
 def decision_random(session_seed: int, seat: SeatId, decision: int) -> Random:
-    """The generator for one decision of a bot: the same for the same session and number."""
+    """The generator for one decision of a bot: the same for the same session and number.
+
+    Args:
+        session_seed: of the session's draws.
+        seat: whose decision it is.
+        decision: how many actions the seat has taken before, so that it does not matter how
+            often a bot was asked and had nothing to do.
+    """
     text = f"{session_seed}/{seat}/{decision}"
     return Random(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big"))

@@ -33,7 +33,8 @@ class BankBot:
                 if not own(view).may:
                     return None
                 if not reading.has_spoken(view):
-                    return Say(sentences.speak(self.words, random))
+                    need_musd = view.gap.scheduled_need_musd
+                    return Say(sentences.speak(self.words, random, need_musd=need_musd))
                 means = self.withdraws(view, random)
                 return self._answer(view, means) or ready(view)
             case Phase.PLEDGE if not own(view).final:
@@ -74,16 +75,16 @@ def with_the_crowd(view: View, random: Random) -> int:
 
 
 def if_it_pays(view: View, random: Random) -> int:
-    """Stays iff the stability it expects reaches (h - eps)/(h + s) (model, 3 (v)).
+    """Best reply: stays iff stability, if it does, reaches (h - eps)/(h + s) (model, 3 (v)).
 
-    Expects what is promised with the tranche, and the other banks as last round; at first
-    it expects them to stay.
+    Expects promised money as far as promises were kept, with the tranche, and the other
+    banks as last round; at first it expects them to stay.
     """
     numbers = own(view).parameters
     threshold = (numbers["collapse_loss"] - numbers["exit_cost"]) / (
         numbers["collapse_loss"] + numbers["interest_spread"]
     )
-    money = view.gap.promised_musd + reading.expected_tranche_musd(view)
+    money = reading.expected_pledges_musd(view) + reading.expected_tranche_musd(view)
     need = reading.expected_need_musd(view)
     return 0 if reading.stability(view, money, need) >= threshold else 1000
 

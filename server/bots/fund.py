@@ -35,7 +35,8 @@ class FundBot:
                 if not card.may:
                     return None
                 if not reading.has_spoken(view):
-                    return Say(sentences.speak(sentences.FUND, random))
+                    need_musd = view.gap.scheduled_need_musd
+                    return Say(sentences.speak(sentences.FUND, random, need_musd=need_musd))
                 if self.leads and "table_package" in card.may and not reading.has_tabled(view):
                     return fair_package_of_governments(view)
                 if "propose_tranche" in card.may and not _has_proposed(view):
@@ -96,11 +97,17 @@ def if_others_pay(view: View, random: Random) -> bool:
     return last is None or 2 * last.effective_musd >= last.need_musd
 
 
+def if_covered(view: View, random: Random) -> bool:
+    """Strict: releases iff with it the promises cover the whole need; no money into a hole."""
+    brought = view.gap.tranche_musd * (1 + view.scenario.ifi_share)
+    return view.gap.promised_musd + brought >= view.gap.scheduled_need_musd
+
+
 def if_it_pays(view: View, random: Random) -> bool:
-    """Releases iff its own payoff rises by it, with others' money as promised or as last."""
+    """Best reply: releases iff its own payoff rises by it (model, 2.5)."""
     numbers = own(view).parameters
     tranche = view.gap.tranche_musd
-    others = max(view.gap.promised_musd, reading.expected_others_musd(view))
+    others = reading.expected_pledges_musd(view)
     need = reading.expected_need_musd(view)
     brought = tranche * (1 + view.scenario.ifi_share)
     without = reading.stability(view, others, need)
@@ -117,7 +124,7 @@ def by_chance(view: View, random: Random) -> bool:
 
 
 def following(seat: SeatId) -> ReleaseRule:
-    """Releases iff `seat` has said or signed something, or stayed, this round."""
+    """Releases iff `seat` has said or signed something this round."""
 
     def releases(view: View, random: Random) -> bool:
         leader = reading.card(view, seat)

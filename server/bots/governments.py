@@ -66,7 +66,8 @@ class GovernmentBot:
         said = mine.intention_musd
         if not reading.has_spoken(view):
             words = self.words if said else sentences.NOTHING
-            return Say(sentences.speak(words, random, said))
+            need_musd = view.gap.scheduled_need_musd
+            return Say(sentences.speak(words, random, need_musd=need_musd, amount_musd=said))
         if self.leads and "table_package" in may and not reading.has_tabled(view):
             return fair_package(view, said)
         if "answer_package" in may:
@@ -98,7 +99,8 @@ def fair_package(view: View, own_pledge_musd: int) -> TablePackage:
         one.id: int(reading.fair_share_musd(view, one.id) // step) * step
         for one in reading.governments(view)
     }
-    asked[me] = own_pledge_musd
+    # Nobody can be asked for more than the whole need, the seat itself included.
+    asked[me] = min(own_pledge_musd, view.gap.scheduled_need_musd // step * step)
     stay = {one.id: 0 for one in view.seats if one.home is not None}
     return TablePackage(asked, stay, text="Everybody's fair share, and the banks stay.")
 
@@ -106,15 +108,15 @@ def fair_package(view: View, own_pledge_musd: int) -> TablePackage:
 def vote(view: View) -> Vote | None:
     """Yes where the tranche is worth more than the seat's part of its cost, by itself.
 
-    The gain is what the tranche adds to stability on top of what is promised, times the
-    stake: for linear stability the reservation cost of the model, section 2.7.
+    The gain is what the tranche adds to stability on top of the pledges expected, times
+    the stake: for linear stability the reservation cost of the model, section 2.7.
     """
     card = own(view)
     for proposal in view.proposals:
         if proposal.proposal not in card.ballots and "vote" in card.may:
             numbers = card.parameters
             tranche = proposal.tranche_musd
-            base = view.gap.promised_musd
+            base = reading.expected_pledges_musd(view)
             brought = tranche * (1 + view.scenario.ifi_share)
             need = reading.expected_need_musd(view)
             rise = reading.stability(view, base + brought, need) - reading.stability(
@@ -167,8 +169,8 @@ def lead(view: View, random: Random) -> int:
 def best_reply(view: View, random: Random) -> int:
     """Myopic best reply to what was seen: the pledge that pays most on the grid.
 
-    Maximises Psi·S(E) + (d + r - c)·x - tau·x²/(2B), all of this round (model, 2.3), with
-    others' money as last round, or as promised at first.
+    Maximises Psi·S(E) + (d + r - c)·x - tau·x²/(2B), all of this round (model, 2.3), where
+    x is what is drawn of the pledge. Others' money as last round, or as promised at first.
     """
     card = own(view)
     numbers, step = card.parameters, view.scenario.pledge_step_musd
@@ -179,15 +181,16 @@ def best_reply(view: View, random: Random) -> int:
         + numbers["private_international_rate"]
         - numbers["unit_cost"]
     )
-    resistance = numbers["cost_convexity"] * scale / (2 * numbers["capacity_musd"])
-    others = reading.expected_others_musd(view) + reading.expected_tranche_musd(view)
+    resistance = numbers["cost_convexity"] * scale / (2 * max(1.0, numbers["capacity_musd"]))
     need = reading.expected_need_musd(view)
-    # Money above the need is not drawn, so nothing is gained by offering it.
-    most = min(card.largest_pledge_musd, max(0, math.ceil((need - others) / step)) * step)
+    tranche = min(reading.expected_tranche_musd(view), need)
+    others = reading.expected_others_musd(view)
     best, best_value = 0, -math.inf
-    for pledge in range(0, most + 1, step):
-        saved = stake * reading.stability(view, others + pledge, need)
-        value = saved + rate * pledge - resistance * pledge * pledge
+    for pledge in range(0, card.largest_pledge_musd + 1, step):
+        # Pledges share what the tranche leaves of the need; more is not drawn (model, 4).
+        drawn = pledge * min(1.0, (need - tranche) / max(1, others + pledge))
+        saved = stake * reading.stability(view, tranche + others + pledge, need)
+        value = saved + rate * drawn - resistance * drawn * drawn
         if value > best_value + 1e-9:
             best, best_value = pledge, value
     return best

@@ -94,13 +94,33 @@ def expected_others_musd(view: View) -> int:
     return sum(amount for seat, amount in last.pledges_musd.items() if seat != me)
 
 
+def expected_pledges_musd(view: View) -> int:
+    """Belief about all governments' pledges, of those who pay none or vote first.
+
+    What is promised, as far as promises were kept last round; where nothing is promised, as
+    last round.
+    """
+    last, promised = last_round(view), view.gap.promised_musd
+    if last is None:
+        return promised
+    pledged_then = sum(last.pledges_musd.values())
+    if not promised:
+        return pledged_then
+    promised_then = sum(max(one.said_musd or 0, one.signed_musd or 0) for one in last.promises)
+    if pledged_then >= promised_then:
+        return promised
+    return promised * pledged_then // promised_then
+
+
 def expected_need_musd(view: View) -> int:
-    """Myopic belief about the need: scheduled, plus what banks withdrew last round."""
-    last = last_round(view)
+    """Myopic belief about the need: scheduled, plus what other banks withdrew last round."""
+    last, me = last_round(view), own(view).seat
     if last is None:
         return view.gap.scheduled_need_musd
     withdrawn = sum(
-        one.claims_due_musd * last.withdrawn_permille.get(one.id, 0) // 1000 for one in view.seats
+        one.claims_due_musd * last.withdrawn_permille.get(one.id, 0) // 1000
+        for one in view.seats
+        if one.id != me
     )
     return view.gap.scheduled_need_musd + withdrawn
 
@@ -117,12 +137,12 @@ def stability(view: View, effective_musd: float, need_musd: float) -> float:
 def has_spoken(view: View) -> bool:
     """Whether the seat said something to all in this round."""
     me, now = own(view).seat, view.clock
-    return any(
-        message.seat == me
-        and message.channel == "plenary"
-        and (message.crisis, message.round) == (now.crisis, now.round)
-        for message in reversed(view.messages)
-    )
+    for message in reversed(view.messages):
+        if (message.crisis, message.round) != (now.crisis, now.round):
+            return False
+        if message.seat == me and message.channel == "plenary":
+            return True
+    return False
 
 
 def has_tabled(view: View) -> bool:

@@ -1,6 +1,6 @@
-"""What bots say: short sentences with a place for one amount.
+"""What bots say: short sentences with places for the amount said and the round's need.
 
-Owns words alone. None of them tells a secret of the seat that says it.
+Owns words alone. Both amounts are public: no sentence can tell a secret of the seat.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ PLEDGE = (
     "Our part will be {amount}, if others do theirs.",
     "Count on {amount} from us.",
     "We are ready to pay {amount} now.",
+    "We can put {amount} on the table if the package reaches {need}.",
+    "{need} must be found. {amount} of it can be ours.",
 )
 NOTHING = (
     "We see no room for a contribution of ours at this point.",
@@ -22,10 +24,12 @@ LEAD = (
     "We go first: {amount}. Who joins us?",
     "Somebody has to begin. We pledge {amount} and ask everybody for a fair share.",
     "We stand by {amount}. If each of us does the same, this holds.",
+    "{need} is not too much for all of us together. Here is {amount} of it.",
 )
 FOLLOW = (
     "We follow: {amount} from our side.",
     "We will match what is done by those we trust: {amount}.",
+    "As they go, so do we. For now that is {amount}.",
 )
 STAY = (
     "We keep our lines open this round.",
@@ -36,14 +40,20 @@ WAIT = (
     "We shall see what the governments bring before we decide.",
     "Show us the money, and we need not leave.",
     "Our boards are nervous. The package must be complete.",
+    "Without {need} on the table our loans are not safe.",
 )
 FUND = (
     "The Fund will lend if governments and banks do their part.",
     "Our resources go as far as access allows; the rest is yours.",
     "A programme without your pledges will not hold.",
+    "{need} is needed this round. The Fund cannot be alone in it.",
 )
 
 
-def speak(sentences: tuple[str, ...], random: Random, amount_musd: int = 0) -> str:
-    """One of the sentences, with the amount in US$ bn."""
-    return random.choice(sentences).format(amount=f"US$ {amount_musd / 1000:g} bn")
+def speak(
+    sentences: tuple[str, ...], random: Random, *, need_musd: int, amount_musd: int = 0
+) -> str:
+    """One of the sentences, with its amounts in US$ bn, the need to one decimal."""
+    return random.choice(sentences).format(
+        amount=f"US$ {amount_musd / 1000:g} bn", need=f"US$ {need_musd / 1000:.1f} bn"
+    )

@@ -49,9 +49,17 @@ class _Player:
 
     bot: Bot
     decisions: int = 0
-    silent_in: tuple[int, Phase] | None = None
-    """Round and phase in which it is not asked any more."""
-    asked: int = 0
+    """Actions taken so far."""
+    here: tuple[int, int, Phase] | None = None
+    """The phase that the two below are about."""
+    acted: int = 0
+    failed: bool = False
+
+    def arrive(self, state: State) -> None:
+        """Begin to count anew in a new phase."""
+        here = (state.crisis, state.round, state.phase)
+        if here != self.here:
+            self.here, self.acted, self.failed = here, 0, False
 
 
 def play(scenario: Scenario, bots: Mapping[SeatId, str], seed: int) -> Match:
@@ -74,7 +82,9 @@ def play(scenario: Scenario, bots: Mapping[SeatId, str], seed: int) -> Match:
                 field="seat",
                 allowed=", ".join(seats),
             )
-    players = {seat: _Player(make(name, seats[seat].role)) for seat, name in bots.items()}
+    players = {
+        seat: _Player(make(bots[seat], seats[seat].role, seats)) for seat in seats if seat in bots
+    }
     opened = rules.open_session(
         scenario,
         draw(scenario, seed),
@@ -93,36 +103,42 @@ def play(scenario: Scenario, bots: Mapping[SeatId, str], seed: int) -> Match:
 def _turn(match: Match, seat: SeatId, player: _Player) -> bool:
     """Ask a bot once; True if it did something."""
     state = match.state
-    here = (state.round, state.phase)
-    if state.ending is not None or player.silent_in == here:
+    player.arrive(state)
+    if state.ending is not None or player.failed:
         return False
-    number = player.decisions
-    player.decisions += 1
     try:
-        view = view_for(state, Viewer(ViewerKind.SEAT, seat))
-        action = player.bot.act(view, decision_random(state.draws.seed, seat, number))
-        if action is None:
-            return False
-        address = Address(state.crisis, state.round, state.phase)
-        unfolding = rules.unfold(
-            state, seat, action, address, by=DecidedBy.BOT, at_ms=state.at_ms + 1
-        )
+        unfolding = _asked(state, seat, player)
     except Refused as refused:
-        return _fail(match, seat, player, str(refused))
+        _fail(match, seat, player, str(refused))
+        return False
     except Exception as error:
-        return _fail(match, seat, player, f"{type(error).__name__}: {error}")
-    _take(match, unfolding)
-    player.asked = player.asked + 1 if here == (match.state.round, match.state.phase) else 0
-    if player.asked > ACTIONS_PER_PHASE:
+        # Whatever a strategy does wrong, the others' match goes on.
+        _fail(match, seat, player, f"{type(error).__name__}: {error}")
+        return False
+    if unfolding is None:
+        return False
+    player.decisions += 1
+    player.acted += 1
+    if player.acted > ACTIONS_PER_PHASE:
         _fail(match, seat, player, f"more than {ACTIONS_PER_PHASE} actions in one phase")
+    _take(match, unfolding)
     return True
 
 
-def _fail(match: Match, seat: SeatId, player: _Player, reason: str) -> bool:
-    state = match.state
-    player.silent_in, player.asked = (state.round, state.phase), 0
-    match.failures.append(Failure(seat, state.round, state.phase, reason))
-    return False
+def _asked(state: State, seat: SeatId, player: _Player) -> Unfolding | None:
+    """What the bot's next action leads to; None if it has none."""
+    view = view_for(state, Viewer(ViewerKind.SEAT, seat))
+    action = player.bot.act(view, decision_random(state.draws.seed, seat, player.decisions))
+    if action is None:
+        return None
+    address = Address(state.crisis, state.round, state.phase)
+    return rules.unfold(state, seat, action, address, by=DecidedBy.BOT, at_ms=state.at_ms + 1)
+
+
+def _fail(match: Match, seat: SeatId, player: _Player, reason: str) -> None:
+    """Not asked again in this phase: the written default plays."""
+    player.failed = True
+    match.failures.append(Failure(seat, match.state.round, match.state.phase, reason))
 
 
 def _finish(match: Match) -> None:
