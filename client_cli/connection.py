@@ -21,7 +21,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, get_type_hints
 
 from pydantic import TypeAdapter
 from websockets.asyncio.client import ClientConnection
@@ -59,7 +59,9 @@ from server.protocol import (
 RETRIES_S = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0)
 """Pauses between attempts to reconnect; the last one repeats."""
 
-_view: TypeAdapter[View] = TypeAdapter(View)
+_sections: dict[str, TypeAdapter[Any]] = {
+    name: TypeAdapter(kind) for name, kind in get_type_hints(View).items() if name != "messages"
+}
 
 
 class Refusal(Exception):
@@ -140,16 +142,19 @@ class Connection:
         # Unique for the seat also after this program was started again.
         self._prefix = secrets.token_hex(4)
         self._waiting: dict[str, tuple[FromClient, asyncio.Future[Accepted]]] = {}
-        self._events: deque[Event] = deque()
+        self._events: deque[tuple[Event, View | None, int | None]] = deque()
         self._news = asyncio.Event()
         self._epoch: str | None = None
         self._seq: int | None = None
         self.welcome: Welcome
         self.room: RoomMessage | None = None
         self.view: View | None = None
-        """As of the last message; None before the session has started."""
+        """The newest; what `act` did is in it when `act` returns. None before the start."""
         self.left_ms: int | None = None
-        """What was left on the clock when the last message was sent."""
+        """What was left on the clock when the newest was sent."""
+        self.seen: View | None = None
+        """As of the message that `messages` yielded last, for those who tell a story."""
+        self.seen_left_ms: int | None = None
         self.drops = 0
         """How often the connection broke and came back."""
 
@@ -212,24 +217,30 @@ class Connection:
     async def messages(self) -> AsyncIterator[Event]:
         """Everything the server pushes, in order; ends after `Disconnected`.
 
-        `view`, `left_ms` and `room` are already as of the message that is yielded.
+        `seen` is the view as of the message that is yielded; `view` may be newer already.
         """
         while True:
             while not self._events:
                 self._news.clear()
                 await self._news.wait()
-            event = self._events.popleft()
-            self._apply(event)
+            event, self.seen, self.seen_left_ms = self._events.popleft()
             yield event
             if isinstance(event, Disconnected):
                 return
 
     async def views(self) -> AsyncIterator[View]:
-        """The view, now and after every change, until the session or the connection ends."""
+        """The newest view, now and after changes, until the session or the connection ends.
+
+        Changes that came while the caller was busy are shown as one.
+        """
+        changed = False
         async for event in self.messages():
-            if isinstance(event, ViewMessage | Resumed | Update) and self.view is not None:
+            changed |= isinstance(event, ViewMessage | Resumed | Update)
+            over = isinstance(event, Ended | Parked)
+            if changed and self.view is not None and (over or not self._events):
+                changed = False
                 yield self.view
-            if isinstance(event, Ended | Parked):
+            if over:
                 return
 
     # --- the socket ---
@@ -296,10 +307,11 @@ class Connection:
             return
         if isinstance(message, ViewMessage | Update | Resumed):
             self._epoch, self._seq = message.epoch, message.seq
+        self._apply(message)
         self._push(message)
 
     def _push(self, event: Event) -> None:
-        self._events.append(event)
+        self._events.append((event, self.view, self.left_ms))
         self._news.set()
 
     async def _come_back(self, closed: ConnectionClosed) -> bool:
@@ -343,7 +355,7 @@ class Connection:
 
     # --- the view ---
 
-    def _apply(self, event: Event) -> None:
+    def _apply(self, event: FromServer) -> None:
         match event:
             case ViewMessage() | Resumed():
                 self.view, self.left_ms = event.view, event.left_ms
@@ -353,8 +365,6 @@ class Connection:
                     self.view = patched(self.view, event)
             case RoomMessage():
                 self.room = event
-            case Welcome():
-                self.welcome = event
             case _:
                 pass
 
@@ -368,10 +378,12 @@ def _may_reconnect(code: int) -> bool:
 
 def patched(view: View, update: Update) -> View:
     """The view after an update: changed sections are new, messages are appended."""
-    changed: dict[str, Any] = dict(update.changed)
-    whole = _view.dump_python(view)
-    whole.update(changed)
-    after = _view.validate_python(whole)
+    # Section by section: the talk of an hour is not read again for one more word.
+    changed: dict[str, Any] = {
+        name: _sections[name].validate_python(section)
+        for name, section in update.changed.items()
+        if name in _sections
+    }
     clock = view.clock
     said = tuple(
         MessageCard(
@@ -386,7 +398,7 @@ def patched(view: View, update: Update) -> View:
         for notice in update.notices
         if isinstance(notice, Said)
     )
-    return replace(after, messages=(*view.messages, *said))
+    return replace(view, **changed, messages=(*view.messages, *said))
 
 
 __all__ = [

@@ -135,7 +135,7 @@ class LineMode:
         print(line, file=self._out, flush=True)
 
     def _show(self, event: Event) -> None:
-        view = self._connection.view
+        view = self._connection.seen
         match event:
             case Welcome():
                 self._welcome(event)
@@ -170,9 +170,9 @@ class LineMode:
             self._print("Waiting for the host to start.")
 
     def _whole(self, view: View) -> None:
-        for line in [*render.brief(view), "", *render.status(view, self._connection.left_ms)]:
+        for line in [*render.brief(view), "", *render.status(view, self._connection.seen_left_ms)]:
             self._print(line)
-        self._set_marks(self._connection.left_ms)
+        self._set_marks(self._connection.seen_left_ms)
         if view.debrief is not None:
             self._lines_of(render.debrief_lines(view))
 

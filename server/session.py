@@ -379,9 +379,10 @@ class Session:
         self._answers.update({(answer.seat, answer.request_id): answer for answer in batch.answers})
         if (self.state.round, self.state.phase) != phase:
             self._silent.clear()
+        # The sender's update goes before its answer: whoever was answered has seen it.
+        self._publish(batch.events)
         for reply, version in batch.replies:
             reply(version)
-        self._publish(batch.events)
         self._arm()
         if self.state.ending is not None:
             self.on_end()

@@ -146,8 +146,8 @@ async def _show(board: object) -> None:
 
     assert isinstance(board, Connection)
     async for event in board.messages():
-        if isinstance(event, Update) and board.view is not None:
-            for line in _news(event, board.view):
+        if isinstance(event, Update) and board.seen is not None:
+            for line in _news(event, board.seen):
                 click.echo(line)
         if isinstance(event, Ended):
             break
