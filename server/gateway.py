@@ -40,6 +40,7 @@ REQUEST_BURST = 400
 WRONG_CODES_PER_MINUTE = 60
 """Unknown join codes from one address before further ones are refused for a while."""
 HELLO_TIMEOUT_S = 15
+SEND_BUFFER_BYTES = 131_072
 OPEN_TIMEOUT_S = 30
 """Handshake and plain downloads; for the slowest phone."""
 
@@ -74,6 +75,8 @@ class Gateway:
             logger=logging.getLogger("backstop.websockets"),
         )
         for listening in self._server.sockets:
+            # Handed on to its connections: what the kernel holds for one that does not read.
+            listening.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, SEND_BUFFER_BYTES)
             if hasattr(sockets, "TCP_USER_TIMEOUT"):
                 # Removes dead peers behind a full buffer, which pings cannot.
                 listening.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_USER_TIMEOUT, 60_000)
@@ -244,7 +247,7 @@ class Connection:
                 continue
             if await self._try_hello(hello):
                 return True
-            if self._outbox._close_code is not None:
+            if self._outbox.closing:
                 return False
 
     async def _try_hello(self, hello: Hello) -> bool:

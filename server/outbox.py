@@ -18,7 +18,7 @@ from server.protocol import CloseCode, Update, dump
 
 MESSAGE_LIMIT = 256
 """Messages that may wait, updates merged into one."""
-NOTICE_LIMIT = 1_000
+NOTICE_LIMIT = 300
 """Notices that may wait in a merged update."""
 AGE_LIMIT_MS = 20_000
 """How long the oldest message may wait before the connection is cut off."""
@@ -50,7 +50,7 @@ class Outbox:
 
     def put(self, message: BaseModel) -> None:
         """Queue a message; never blocks. Cuts the connection off if it reads too slowly."""
-        if self._close_code is not None or self.evicted:
+        if self.closing:
             return
         if not self._waiting:
             self._oldest_ms = self._clock_ms()
@@ -76,6 +76,11 @@ class Outbox:
             or (isinstance(message, Update) and len(message.notices) > NOTICE_LIMIT)
             or self._clock_ms() - self._oldest_ms > AGE_LIMIT_MS
         )
+
+    @property
+    def closing(self) -> bool:
+        """Whether the connection was told to close, or cut off."""
+        return self._close_code is not None or self.evicted
 
     def close(self, code: CloseCode) -> None:
         """Close the connection with `code` once what waits was sent; the first code counts."""

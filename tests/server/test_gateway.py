@@ -6,7 +6,6 @@ import asyncio
 import json
 import random
 import socket as sockets
-import string
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
@@ -337,13 +336,16 @@ async def test_a_client_that_stops_reading_is_cut_off_while_twenty_others_go_on(
     await writer.drain()
     # Nothing is read from here on. Text that does not compress, more than buffers hold.
     noise = random.Random(1)
-    for number in range(3_000):
-        letters = "".join(noise.choices(string.printable[:94], k=480))
-        await jp.act(Say(f"{number} {letters}"))
-        if number % 100 == 99 and await connections(server) < 24:
-            break
-    else:
-        pytest.fail("the client that does not read was not cut off")
+    try:
+        for number in range(3_000):
+            letters = "".join(chr(noise.randrange(0x20000, 0x2A000)) for _ in range(480))
+            await jp.act(Say(f"{number} {letters}"))
+            if number % 50 == 49 and await connections(server) < 24:
+                break
+        else:
+            pytest.fail("the client that does not read was not cut off")
+    finally:
+        writer.transport.abort()
     for observer in observers:
         wanted = f"{number} "
         await shown(
@@ -352,7 +354,6 @@ async def test_a_client_that_stops_reading_is_cut_off_while_twenty_others_go_on(
                 view.messages[-1:] != () and view.messages[-1].text.startswith(wanted)
             ),
         )
-    writer.close()
     for one in (*observers, *people):
         await one.close()
 
@@ -665,7 +666,7 @@ async def test_names_of_people_are_in_no_event(tmp_path: Path) -> None:
         await jp.close()
     assert session is not None
     async with await Store.open(str(database)) as store:
-        assert (await store.seats(session))[0].name is not None
+        assert "Player JP" in {seat.name for seat in await store.seats(session)}
         assert all("Player JP" not in row.payload for row in await store.stored(session))
 
 
