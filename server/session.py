@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 
 from pydantic import BaseModel
@@ -20,7 +21,6 @@ from server.game import rules
 from server.game.actions import Action, Address
 from server.game.cards import View
 from server.game.events import DecidedBy, Event, Participant, SessionOpened
-from server.game.phases import Unfolding
 from server.game.refusals import RefusalCode, Refused
 from server.game.scenario import SeatId
 from server.game.state import State, evolve, replay
@@ -30,8 +30,12 @@ from server.store import Answer, Conflict, Store, StoreFailed
 
 QUEUE_LIMIT = 256
 """Requests that may wait for one session; a further one is refused `busy`."""
+SEAT_QUEUE_LIMIT = 64
+"""Of them one seat's, so that nobody fills the queue for the others."""
 BATCH_LIMIT = 64
 """Requests that share one commit."""
+RETRY_S = 1.0
+"""After a failed commit the clock and the bots try again so much later."""
 
 log = logging.getLogger("backstop.session")
 
@@ -43,8 +47,22 @@ HostAct = Callable[[State, int], list[Event]]
 """A function of `rules` on (state, at_ms), such as `rules.pause`."""
 
 
+_NOT_SAVED = Refused(RefusalCode.NOT_SAVED, "the database could not save it")
+
+
 def _ignore(_: int | Refused) -> None:
     """The reply of what nobody waits for."""
+
+
+def _give_up(seat: SeatId) -> HostAct:
+    """A bot that fails leaves its seat to the written defaults, so that nobody waits for it."""
+
+    def act(state: State, at_ms: int) -> list[Event]:
+        if state.ending is not None:
+            return []
+        return rules.occupy(state, seat, Participant.NOBODY, None, at_ms)
+
+    return act
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +96,13 @@ class _Batch:
     state: State
     events: list[Event] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
-    replies: list[tuple[Reply, int]] = field(default_factory=list)
+    results: list[tuple[Reply, int | Refused]] = field(default_factory=list)
+
+    def fold(self, events: Sequence[Event]) -> None:
+        """Go on to the state after `events`."""
+        for event in events:
+            self.state = evolve(self.state, event)
+            self.events.append(event)
 
 
 @dataclass(slots=True)
@@ -123,11 +147,12 @@ class Session:
         # Time spent down does not count: the clock goes on from the last event.
         self._opened_at_ms = clock_ms() - self.state.at_ms
         self._inbox: asyncio.Queue[_Ask | _HostAsk | None] = asyncio.Queue(QUEUE_LIMIT)
+        self._waiting: Counter[SeatId] = Counter()
         self._streams: dict[Viewer, _Stream] = {}
         self._bots: dict[SeatId, tuple[str, Bot]] = {}
         self._decisions: dict[SeatId, int] = {}
-        self._silent: set[SeatId] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._unsaved = False
         self._task: asyncio.Task[None] | None = None
         self.on_end: Callable[[], None] = lambda: None
 
@@ -243,102 +268,99 @@ class Session:
             code = RefusalCode.SESSION_OVER if over else RefusalCode.BUSY
             item.reply(Refused(code, "the session takes no requests now"))
             return
-        try:
-            self._inbox.put_nowait(item)
-        except asyncio.QueueFull:
-            item.reply(Refused(RefusalCode.BUSY, f"{QUEUE_LIMIT} requests are waiting"))
+        seat = item.seat if isinstance(item, _Ask) else None
+        if self._inbox.full() or (seat and self._waiting[seat] >= SEAT_QUEUE_LIMIT):
+            item.reply(Refused(RefusalCode.BUSY, "too many requests are waiting to be decided"))
+            return
+        self._inbox.put_nowait(item)
+        if seat:
+            self._waiting[seat] += 1
+
+    def _next(self) -> _Ask | _HostAsk | None:
+        item = self._inbox.get_nowait()
+        if isinstance(item, _Ask):
+            self._waiting[item.seat] -= 1
+        return item
 
     def _refuse_one(self) -> None:
-        item = self._inbox.get_nowait()
+        item = self._next()
         if item is not None:
             item.reply(Refused(RefusalCode.BUSY, "the server is stopping"))
 
     async def _run(self) -> None:
-        bots: list[_Ask | _HostAsk] = list(self._bot_asks())
+        bots = list(self._bot_asks())
         while True:
             batch = bots
             if not batch:
                 first = await self._inbox.get()
                 if first is None:
                     break
+                if isinstance(first, _Ask):
+                    self._waiting[first.seat] -= 1
                 batch = [first]
             stopping = self._take_waiting(batch)
             await self._take(batch)
             if stopping:
                 break
-            bots = [] if self.parked else list(self._bot_asks())
+            bots = [] if self.parked or self._unsaved else list(self._bot_asks())
         while not self._inbox.empty():
             self._refuse_one()
 
     def _take_waiting(self, batch: list[_Ask | _HostAsk]) -> bool:
         """Fill up the batch with what waits; True if the session is to stop after it."""
         while len(batch) < BATCH_LIMIT and not self._inbox.empty():
-            item = self._inbox.get_nowait()
+            item = self._next()
             if item is None:
                 return True
             batch.append(item)
         return False
 
     async def _take(self, items: Sequence[_Ask | _HostAsk]) -> None:
+        if self.parked:
+            self._refuse_parked(item.reply for item in items)
+            return
         batch = _Batch(self.state)
         try:
             # Before any decision, so that one that comes late finds its phase over.
-            self._fold(batch, rules.expire(batch.state, self.now_ms()))
+            batch.fold(rules.expire(batch.state, self.now_ms()))
             for item in items:
-                self._decide(batch, item)
+                batch.results.append((item.reply, self._decide(batch, item)))
         except Exception:
             await self._park(items)
             return
-        if not batch.events:
-            return
-        try:
-            await self._store.append(
-                self.id, self.state.version, batch.events, batch.answers, fence=self._fence
-            )
-        except StoreFailed:
-            self._not_saved(batch)
-        except Conflict:
-            await self._lost(batch)
+        self._unsaved = False
+        if batch.events:
+            await self._save(batch)
         else:
-            self._saved(batch)
+            self._answer(batch)
 
-    def _decide(self, batch: _Batch, item: _Ask | _HostAsk) -> None:
-        if self.parked:
-            item.reply(Refused(RefusalCode.SESSION_PARKED, "the session stands still"))
-            return
-        if isinstance(item, _HostAsk):
-            try:
-                self._fold(batch, item.act(batch.state, self.now_ms()))
-            except Refused as refused:
-                item.reply(refused)
-            else:
-                batch.replies.append((item.reply, batch.state.version))
-            return
+    def _decide(self, batch: _Batch, item: _Ask | _HostAsk) -> int | Refused:
         try:
+            if isinstance(item, _HostAsk):
+                batch.fold(item.act(batch.state, self.now_ms()))
+                return batch.state.version
             known = self._known(batch, item)
-            if known is None:
-                unfolding = self._unfold(batch.state, item)
+            if known is not None:
+                return known.version
+            unfolding = rules.unfold(
+                batch.state,
+                item.seat,
+                item.action,
+                item.address,
+                by=item.by,
+                at_ms=self.now_ms(),
+            )
         except Refused as refused:
-            self._refused(item, refused)
-            return
-        if known is not None:
-            batch.replies.append((item.reply, known.version))
-            if known.version <= self.state.version:
-                batch.replies.pop()
-                item.reply(known.version)
-            return
+            if isinstance(item, _Ask) and item.by is DecidedBy.BOT:
+                self._bot_refused(batch, item.seat, refused)
+            return refused
         batch.state = unfolding.state
         batch.events += unfolding.events
-        batch.replies.append((item.reply, batch.state.version))
         if item.request_id is not None:
             batch.answers.append(
                 Answer(item.seat, item.request_id, item.digest, batch.state.version)
             )
-
-    def _unfold(self, state: State, item: _Ask) -> Unfolding:
-        return rules.unfold(
-            state, item.seat, item.action, item.address, by=item.by, at_ms=self.now_ms()
-        )
+        return batch.state.version
 
     def _known(self, batch: _Batch, item: _Ask) -> Answer | None:
         """The answer recorded, or about to be, under the same request id."""
@@ -357,52 +379,64 @@ class Session:
             )
         return known
 
-    def _refused(self, item: _Ask, refused: Refused) -> None:
-        if item.by is DecidedBy.BOT:
-            # It would ask the same again: let it be silent until the phase ends.
-            self._silent.add(item.seat)
-            log.warning("session %s bot in %s refused %s", self.id, item.seat, refused.code)
-        item.reply(refused)
-
-    @staticmethod
-    def _fold(batch: _Batch, events: Sequence[Event]) -> None:
-        for event in events:
-            batch.state = evolve(batch.state, event)
-            batch.events.append(event)
+    def _bot_refused(self, batch: _Batch, seat: SeatId, refused: Refused) -> None:
+        if refused.code is RefusalCode.PHASE_OVER:
+            return
+        # It would ask the same again, for ever.
+        log.error("session %s bot in %s refused %s", self.id, seat, refused.code)
+        batch.fold(_give_up(seat)(batch.state, self.now_ms()))
 
     # --- after the store has spoken ---
 
+    async def _save(self, batch: _Batch) -> None:
+        version = self.state.version
+        try:
+            await self._store.append(
+                self.id, version, batch.events, batch.answers, fence=self._fence
+            )
+        except StoreFailed:
+            self._not_saved(batch, version)
+        except Conflict:
+            await self._reload()
+            self._not_saved(batch, version)
+        else:
+            self._saved(batch)
+
     def _saved(self, batch: _Batch) -> None:
-        phase = (self.state.round, self.state.phase)
         self.state = batch.state
         self._events += batch.events
         self._answers.update({(answer.seat, answer.request_id): answer for answer in batch.answers})
-        if (self.state.round, self.state.phase) != phase:
-            self._silent.clear()
         # The sender's update goes before its answer: whoever was answered has seen it.
         self._publish(batch.events)
-        for reply, version in batch.replies:
-            reply(version)
+        self._answer(batch)
         self._arm()
         if self.state.ending is not None:
             self.on_end()
 
     @staticmethod
-    def _not_saved(batch: _Batch) -> None:
-        for reply, _ in batch.replies:
-            reply(Refused(RefusalCode.NOT_SAVED, "the database could not save it"))
+    def _answer(batch: _Batch) -> None:
+        for reply, result in batch.results:
+            reply(result)
 
-    async def _lost(self, batch: _Batch) -> None:
+    def _not_saved(self, batch: _Batch, version: int) -> None:
+        """Refuse what came after `version`; the clock and the bots try again later."""
+        for reply, result in batch.results:
+            lost = not isinstance(result, Refused) and result > version
+            reply(_NOT_SAVED if lost else result)
+        self._unsaved = True
+        self._arm()
+
+    async def _reload(self) -> None:
         """Another writer was first: go on from what it wrote."""
-        self._not_saved(batch)
         try:
             events = await self._store.load_events(self.id)
+            answers = await self._store.answers(self.id)
         except StoreFailed:
             return
         news = events[len(self._events) :]
         self._events, self.state = list(events), replay(events)
+        self._answers = {(answer.seat, answer.request_id): answer for answer in answers}
         self._publish(news)
-        self._arm()
 
     async def _park(self, items: Sequence[_Ask | _HostAsk]) -> None:
         """A broken invariant: stand still, tell everybody, leave the other sessions alone."""
@@ -410,8 +444,7 @@ class Session:
         log.exception("session %s parked at version %d", self.id, self.state.version)
         if self._timer is not None:
             self._timer.cancel()
-        for item in items:
-            item.reply(Refused(RefusalCode.SESSION_PARKED, "the session stands still"))
+        self._refuse_parked(item.reply for item in items)
         for stream in self._streams.values():
             for deliver in stream.deliveries:
                 deliver(Parked(session=self.id))
@@ -419,6 +452,11 @@ class Session:
             await self._store.park(self.id)
         except StoreFailed:
             log.warning("session %s could not be marked as parked", self.id)
+
+    @staticmethod
+    def _refuse_parked(replies: Iterable[Reply]) -> None:
+        for reply in replies:
+            reply(Refused(RefusalCode.SESSION_PARKED, "the session stands still"))
 
     # --- viewers ---
 
@@ -467,24 +505,27 @@ class Session:
             self._timer.cancel()
             self._timer = None
         left_ms = self.left_ms()
-        if left_ms is not None and not self.state.paused:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(left_ms / 1000, self.tick)
+        if self._unsaved:
+            wait_s = RETRY_S
+        elif left_ms is not None and not self.state.paused:
+            wait_s = left_ms / 1000
+        else:
+            return
+        self._timer = asyncio.get_running_loop().call_later(wait_s, self.tick)
 
-    def _bot_asks(self) -> Sequence[_Ask]:
+    def _bot_asks(self) -> list[_Ask | _HostAsk]:
         """What the bots in seats want to do now, through the same door as people."""
         state = self.state
         if state.ending is not None or state.paused:
             return []
-        asks = []
-        for seat, who in state.participants.items():
-            if who is Participant.BOT and seat not in self._silent:
-                ask = self._bot_ask(state, seat)
-                if ask is not None:
-                    asks.append(ask)
-        return asks
+        asks = (
+            self._bot_ask(state, seat)
+            for seat, who in state.participants.items()
+            if who is Participant.BOT
+        )
+        return [ask for ask in asks if ask is not None]
 
-    def _bot_ask(self, state: State, seat: SeatId) -> _Ask | None:
+    def _bot_ask(self, state: State, seat: SeatId) -> _Ask | _HostAsk | None:
         number = self._decisions.get(seat, 0)
         self._decisions[seat] = number + 1
         try:
@@ -493,8 +534,7 @@ class Session:
             action = self._bot(seat).act(view, random)
         except Exception:
             log.exception("session %s bot in %s failed", self.id, seat)
-            self._silent.add(seat)
-            return None
+            return _HostAsk(_give_up(seat), _ignore)
         if action is None:
             return None
         address = Address(state.crisis, state.round, state.phase)

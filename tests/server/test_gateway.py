@@ -20,6 +20,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
 from client_cli.connection import Connection, Disconnected, Refusal, connect
+from server import gateway
 from server import session as sessions
 from server.game import rules
 from server.protocol import (
@@ -509,12 +510,16 @@ async def test_a_full_queue_is_busy_and_may_be_tried_again(
     await jp.close()
 
 
-async def test_too_many_requests_are_limited_by_connection(server: Live) -> None:
+async def test_too_many_requests_are_limited_by_connection(
+    server: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway, "REQUEST_BURST", 30)
+    monkeypatch.setattr(gateway, "REQUESTS_PER_S", 0)
     _, (jp, us) = await talking(server, "JP", "US")
-    asks = [jp.act(Say("x")) for _ in range(700)]
+    asks = [jp.act(Say("x")) for _ in range(31)]
     results = await asyncio.gather(*asks, return_exceptions=True)
-    codes = {str(result.answer.code) for result in results if isinstance(result, Refusal)}
-    assert "rate_limited" in codes
+    codes = [str(result.answer.code) for result in results if isinstance(result, Refusal)]
+    assert codes == ["rate_limited"]
     await us.act(Say("not limited"))
     for one in (jp, us):
         await one.close()
@@ -582,7 +587,7 @@ async def test_a_bot_takes_over_for_the_absent_and_gives_the_seat_back(server: L
 
 
 async def test_the_host_can_put_a_bot_in_and_the_person_back(server: Live) -> None:
-    code, (jp,) = await talking(server, "JP")
+    code, (jp, us) = await talking(server, "JP", "US")  # the bot waits for the United States
     session = jp.welcome.session
     bot = SeatPlan(participant="bot", bot="free-rider")  # type: ignore[arg-type]
     await server.ask(SetSeat, room=code, session=session, seat="JP", plan=bot)
@@ -593,7 +598,8 @@ async def test_the_host_can_put_a_bot_in_and_the_person_back(server: Live) -> No
     wrong = SeatPlan(participant="bot", bot="free-ridr")  # type: ignore[arg-type]
     asking = server.ask(SetSeat, room=code, session=session, seat="JP", plan=wrong)
     assert await refused(asking) == "unknown_bot"
-    await jp.close()
+    for one in (jp, us):
+        await one.close()
 
 
 async def test_pause_and_clocks_survive_a_restart(tmp_path: Path) -> None:
