@@ -1,45 +1,29 @@
-"""Sockets: the handshake, limits, requests in, answers and updates out.
+"""The listening socket: the handshake, the pages, the metrics, start and stop.
 
-Owns what one connection may do and how fast. Every request gets exactly one terminal answer
-with its id, also when something inside fails. Decides nothing about the game.
+Decides who may open a connection; what is said over one is in `connection`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import socket as sockets
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, assert_never
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ValidationError
 from websockets.asyncio.server import Server, ServerConnection, serve
-from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from server import protocol
-from server.game import rules
-from server.game.events import Event
-from server.game.refusals import RETRYABLE, RefusalCode, Refused
-from server.game.state import State
-from server.lobby import Lobby, Place, Room, Table
-from server.outbox import Outbox
-from server.protocol import Accepted, CloseCode, Hello, RefusedAnswer, Welcome
-from server.session import HostAct
-from server.store import Conflict, StoreFailed
+from server.connection import Connection, Guesses, bearer
+from server.game.refusals import Refused
+from server.lobby import Lobby
+from server.protocol import CloseCode
 from server.web import Pages
 
-REQUESTS_PER_S = 200
-"""What one connection may ask for on average; a class is one address, so not by address."""
-REQUEST_BURST = 400
-WRONG_CODES_PER_MINUTE = 60
-"""Unknown join codes from one address before further ones are refused for a while."""
-HELLO_TIMEOUT_S = 15
 SEND_BUFFER_BYTES = 131_072
 OPEN_TIMEOUT_S = 30
 """Handshake and plain downloads; for the slowest phone."""
@@ -54,7 +38,7 @@ class Gateway:
         self._lobby = lobby
         self._clock_ms = clock_ms
         self._connections: set[Connection] = set()
-        self._wrong_codes: dict[str, deque[int]] = {}
+        self._guesses = Guesses(clock_ms)
         self._counts: Counter[str] = Counter()
         self._pages = Pages(self.metrics, lambda: True)
         self._server: Server | None = None
@@ -95,10 +79,6 @@ class Gateway:
             connection.socket.transport.abort()
         await self._server.wait_closed()
 
-    def count(self, name: str) -> None:
-        """Count something for `/metrics`."""
-        self._counts[name] += 1
-
     def metrics(self) -> str:
         """Counters and sizes as Prometheus text."""
         tables = [table for room in self._lobby.rooms for table in room.tables]
@@ -127,7 +107,7 @@ class Gateway:
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
             return socket.respond(HTTPStatus.FORBIDDEN, "this page is not ours\n")
-        token = _bearer(request)
+        token = bearer(request)
         if token is not None:
             try:
                 self._lobby.returning(token)
@@ -136,7 +116,7 @@ class Gateway:
         return None
 
     async def _handle(self, socket: ServerConnection) -> None:
-        connection = Connection(socket, self, self._lobby, self._clock_ms)
+        connection = Connection(socket, self._lobby, self._guesses, self._counts, self._clock_ms)
         self._connections.add(connection)
         log.info("open %s", socket.remote_address)
         try:
@@ -144,405 +124,3 @@ class Gateway:
         finally:
             self._connections.discard(connection)
             log.info("close %s %s", socket.remote_address, socket.close_code)
-
-    def check_guesses(self, address: str) -> None:
-        """Whether an address may try another join code.
-
-        Raises:
-            Refused: ``rate_limited``.
-        """
-        tried = self._wrong_codes.get(address)
-        if tried is None:
-            return
-        while tried and tried[0] < self._clock_ms() - 60_000:
-            tried.popleft()
-        if len(tried) >= WRONG_CODES_PER_MINUTE:
-            raise Refused(RefusalCode.RATE_LIMITED, "too many unknown codes; wait a minute")
-
-    def wrong_code(self, address: str) -> None:
-        """Remember that an address tried a code that is none."""
-        self._wrong_codes.setdefault(address, deque()).append(self._clock_ms())
-
-
-def _bearer(request: Request) -> str | None:
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if kind.lower() == "bearer" else None
-
-
-class Connection:
-    """One socket: who it is, and what it asks."""
-
-    def __init__(
-        self,
-        socket: ServerConnection,
-        gateway: Gateway,
-        lobby: Lobby,
-        clock_ms: Callable[[], int],
-    ) -> None:
-        self.socket = socket
-        self._gateway = gateway
-        self._lobby = lobby
-        self._clock_ms = clock_ms
-        self._outbox = Outbox(socket, clock_ms)
-        self._place: Place | None = None
-        self._watching: tuple[Room, Table] | None = None
-        self._is_host = False
-        self._credit, self._credit_ms = float(REQUEST_BURST), clock_ms()
-        task = asyncio.current_task()
-        assert task is not None, "a connection is made in its handler"
-        self.task = task
-
-    def deliver(self, message: BaseModel) -> None:
-        """Queue a message; never blocks."""
-        self._outbox.put(message)
-
-    def close(self, code: CloseCode) -> None:
-        """Close once what is queued was sent; never blocks."""
-        self._outbox.close(code)
-
-    async def run(self) -> None:
-        """Serve the connection until it ends."""
-        writer = asyncio.create_task(self._outbox.run())
-        try:
-            if await self._greet():
-                async for frame in self.socket:
-                    await self._receive(frame)
-        except ConnectionClosed:
-            pass
-        finally:
-            if self._place is not None:
-                self._lobby.gone(self._place, self)
-            if self._watching is not None:
-                self._lobby.unwatch(self._watching[1], self)
-            await self._finish(writer)
-
-    async def _finish(self, writer: asyncio.Task[None]) -> None:
-        # A refused hello still has its answer and close code to be sent.
-        if not self._outbox.evicted and not writer.done():
-            self._outbox.close(CloseCode.HELLO_MISSING)
-        done, _ = await asyncio.wait([writer], timeout=5)
-        if not done:
-            writer.cancel()
-            await asyncio.wait([writer])
-
-    # --- hello ---
-
-    async def _greet(self) -> bool:
-        """Take hellos until one is accepted; False if the connection is to end."""
-        while True:
-            try:
-                async with asyncio.timeout(HELLO_TIMEOUT_S):
-                    frame = await self.socket.recv()
-            except TimeoutError:
-                self.close(CloseCode.HELLO_MISSING)
-                return False
-            hello = self._parse(frame)
-            if hello is None:
-                continue
-            if not isinstance(hello, Hello):
-                refused = Refused(
-                    RefusalCode.NOT_SEATED, "say hello first", field="kind", allowed="hello"
-                )
-                self._refuse(hello.id, refused)
-                continue
-            if await self._try_hello(hello):
-                return True
-            if self._outbox.closing:
-                return False
-
-    async def _try_hello(self, hello: Hello) -> bool:
-        try:
-            if protocol.PROTOCOL_VERSION not in hello.versions:
-                raise Refused(
-                    RefusalCode.UNSUPPORTED_VERSION,
-                    f"versions {list(hello.versions)}",
-                    field="versions",
-                    allowed=str(protocol.PROTOCOL_VERSION),
-                )
-            await self._welcome(hello)
-        except Refused as refused:
-            if refused.code is RefusalCode.UNKNOWN_ROOM:
-                self._gateway.wrong_code(self._address)
-            self._refuse(None, refused)
-            if refused.code is RefusalCode.BAD_TOKEN:
-                self.close(CloseCode.BAD_TOKEN)
-            return False
-        except (StoreFailed, Conflict):
-            self._refuse(None, Refused(RefusalCode.NOT_SAVED, "the database could not save it"))
-            return False
-        return True
-
-    @property
-    def _address(self) -> str:
-        return str(self.socket.remote_address[0]) if self.socket.remote_address else ""
-
-    async def _welcome(self, hello: Hello) -> None:
-        token = hello.token or _bearer_of(self.socket)
-        if token is not None:
-            await self._sit(self._lobby.returning(token), hello, None)
-        elif hello.role == "host":
-            await self._welcome_host(hello)
-        else:
-            self._gateway.check_guesses(self._address)
-            if hello.role == "observer":
-                await self._welcome_observer(hello)
-            else:
-                place, issued = await self._lobby.join(hello)
-                await self._sit(place, hello, issued)
-
-    async def _sit(self, place: Place, hello: Hello, issued: str | None) -> None:
-        self._place = place
-        table = place.table
-        await self._lobby.open_table(table)
-        self.deliver(
-            Welcome(
-                version=protocol.PROTOCOL_VERSION,
-                role="player",
-                room=place.room.row.code,
-                session=table.row.id,
-                seat=place.seat,
-                name=table.seats[place.seat].name,
-                token=issued,
-                epoch=table.session.epoch if table.session else None,
-                started=table.session is not None,
-            )
-        )
-        await self._lobby.sit(place, self, hello)
-
-    async def _welcome_observer(self, hello: Hello) -> None:
-        room = self._lobby.room(hello.code)
-        await self._watch(room, hello, "observer")
-
-    async def _welcome_host(self, hello: Hello) -> None:
-        self._lobby.check_host(hello.host_secret)
-        self._is_host = True
-        if hello.code:
-            await self._watch(self._lobby.room(hello.code), hello, "host")
-        else:
-            self.deliver(Welcome(version=protocol.PROTOCOL_VERSION, role="host"))
-
-    async def _watch(self, room: Room, hello: Hello, role: Any) -> None:
-        table = room.table(hello.session) if hello.session else room.tables[0]
-        await self._lobby.open_table(table)
-        self.deliver(
-            Welcome(
-                version=protocol.PROTOCOL_VERSION,
-                role=role,
-                room=room.row.code,
-                session=table.row.id,
-                epoch=table.session.epoch if table.session else None,
-                started=table.session is not None,
-            )
-        )
-        self._watching = (room, table)
-        self._lobby.watch(room, table, self, hello, as_host=role == "host")
-
-    # --- requests ---
-
-    def _parse(self, frame: str | bytes) -> protocol.FromClient | None:
-        try:
-            return protocol.parse_from_client(frame)
-        except ValidationError as error:
-            self._refuse(_id_of(frame), _malformed(error))
-            return None
-
-    async def _receive(self, frame: str | bytes) -> None:
-        message = self._parse(frame)
-        if message is None:
-            return
-        if isinstance(message, Hello):
-            self._refuse(None, Refused(RefusalCode.MALFORMED, "hello was said already"))
-            return
-        if not self._afford():
-            self._refuse(
-                message.id,
-                Refused(
-                    RefusalCode.RATE_LIMITED,
-                    "too many requests",
-                    allowed=f"{REQUESTS_PER_S} a second",
-                ),
-            )
-            return
-        if isinstance(message, protocol.Act):
-            self._act(message)
-            return
-        try:
-            data = await self._do(message)
-        except Refused as refused:
-            self._refuse(message.id, refused)
-        except (StoreFailed, Conflict):
-            self._refuse(
-                message.id, Refused(RefusalCode.NOT_SAVED, "the database could not save it")
-            )
-        except Exception:
-            log.exception("request %s failed", message.kind)
-            self._refuse(message.id, Refused(RefusalCode.INTERNAL, "a fault of the server"))
-        else:
-            self._gateway.count("accepted")
-            self.deliver(Accepted(id=message.id, data=data))
-
-    def _afford(self) -> bool:
-        now_ms = self._clock_ms()
-        earned = (now_ms - self._credit_ms) * REQUESTS_PER_S / 1000
-        self._credit = min(REQUEST_BURST, self._credit + earned)
-        self._credit_ms = now_ms
-        if self._credit < 1:
-            return False
-        self._credit -= 1
-        return True
-
-    def _act(self, message: protocol.Act) -> None:
-        if self._place is None:
-            self._refuse(message.id, Refused(RefusalCode.NOT_SEATED, "you have no seat"))
-            return
-        session = self._place.table.session
-        if session is None:
-            self._refuse(message.id, Refused(RefusalCode.ROOM_STATE, "the session has not started"))
-            return
-
-        def reply(result: int | Refused) -> None:
-            if isinstance(result, Refused):
-                self._refuse(message.id, result)
-            else:
-                self._gateway.count("accepted")
-                self.deliver(Accepted(id=message.id, version=result))
-
-        session.act(self._place.seat, message.id, message.at, message.action, reply)
-
-    async def _do(self, message: protocol.FromClient) -> dict[str, Any] | None:
-        match message:
-            case protocol.ChooseSeat():
-                return await self._choose(message)
-            case protocol.Leave():
-                await self._lobby.leave(self._seated())
-                self._leave()
-                return None
-            case protocol.Hello() | protocol.Act():
-                raise AssertionError("these are taken before")
-            case _:
-                self._check_host()
-                data = await self._do_as_host(message)
-                room = getattr(message, "room", None) or (data or {}).get("room")
-                if room and not isinstance(message, protocol.RoomStatus):
-                    act = message.model_dump(mode="json", exclude={"id", "room"})
-                    await self._lobby.note(room, act)
-                return data
-
-    def _seated(self) -> Place:
-        if self._place is None:
-            raise Refused(RefusalCode.NOT_SEATED, "you have no seat")
-        return self._place
-
-    def _check_host(self) -> None:
-        if not self._is_host:
-            raise Refused(RefusalCode.NOT_HOST, "only the host may ask this")
-
-    async def _choose(self, message: protocol.ChooseSeat) -> dict[str, Any]:
-        before = self._seated()
-        place = await self._lobby.move(before, message.seat, message.session)
-        self._lobby.gone(before, self)
-        self._place = place
-        await self._lobby.sit(place, self, Hello())
-        return {"seat": place.seat, "session": place.table.row.id}
-
-    def _leave(self) -> None:
-        assert self._place is not None
-        self._lobby.gone(self._place, self)
-        self._place = None
-
-    async def _do_as_host(self, message: protocol.FromHost) -> dict[str, Any] | None:
-        lobby = self._lobby
-        match message:
-            case protocol.OpenRoom():
-                room = await lobby.open_room(message)
-                tables = [table.row.id for table in room.tables]
-                return {"room": room.row.code, "sessions": tables}
-            case protocol.ListRooms():
-                return {
-                    "rooms": [lobby.message(room).model_dump(mode="json") for room in lobby.rooms]
-                }
-            case protocol.RoomStatus():
-                return lobby.message(lobby.room(message.room)).model_dump(mode="json")
-            case protocol.Start():
-                await lobby.start(lobby.room(message.room), message.empty_seats)
-            case protocol.CloseRoom():
-                await lobby.close_room(lobby.room(message.room))
-            case protocol.SetSeat():
-                room = lobby.room(message.room)
-                await lobby.set_plan(room, message.session, message.seat, message.plan)
-            case protocol.ReissueSeat():
-                room = lobby.room(message.room)
-                return {"token": await lobby.reissue(room, message.session, message.seat)}
-            case (
-                protocol.Pause()
-                | protocol.Resume()
-                | protocol.Extend()
-                | protocol.NextPhase()
-                | protocol.CloseSession()
-            ):
-                room = lobby.room(message.room)
-                await lobby.host_act(room, message.session, _host_act(message))
-            case _:
-                assert_never(message)
-        return None
-
-    def _refuse(self, request_id: str | None, refused: Refused) -> None:
-        self._gateway.count(refused.code)
-        log.info("refused %s", refused.code)
-        self.deliver(
-            RefusedAnswer(
-                id=request_id,
-                code=refused.code,
-                message=refused.message,
-                field=refused.field,
-                allowed=refused.allowed,
-                retryable=refused.code in RETRYABLE,
-            )
-        )
-
-
-def _bearer_of(socket: ServerConnection) -> str | None:
-    return _bearer(socket.request) if socket.request is not None else None
-
-
-def _host_act(
-    message: protocol.Pause
-    | protocol.Resume
-    | protocol.Extend
-    | protocol.NextPhase
-    | protocol.CloseSession,
-) -> HostAct:
-    match message:
-        case protocol.Pause():
-            return rules.pause
-        case protocol.Resume():
-            return rules.resume
-        case protocol.NextPhase():
-            return rules.next_phase
-        case protocol.CloseSession():
-            return rules.close
-        case protocol.Extend():
-            seconds = message.seconds
-
-            def extend(state: State, at_ms: int) -> list[Event]:
-                return rules.extend(state, seconds, at_ms)
-
-            return extend
-
-
-def _id_of(frame: str | bytes) -> str | None:
-    """The id of a message that is wrong otherwise, so that its sender is answered."""
-    try:
-        message = json.loads(frame)
-    except ValueError:
-        return None
-    request_id = message.get("id") if isinstance(message, dict) else None
-    return request_id if isinstance(request_id, str) and 0 < len(request_id) <= 64 else None
-
-
-def _malformed(error: ValidationError) -> Refused:
-    details = error.errors(include_url=False, include_context=False)[0]
-    field = ".".join(str(part) for part in details["loc"]) or None
-    seen = repr(details["input"])
-    shown = seen if len(seen) <= 60 else seen[:57] + "..."
-    return Refused(RefusalCode.MALFORMED, f"{details['msg']}: {shown}", field=field)

@@ -13,13 +13,11 @@ import json
 import logging
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any
 
-from pydantic import BaseModel
-
-from server.bots import default_bot, make
-from server.game import rules
+from server.bots import default_bot
+from server.game import hosting, rules
 from server.game.events import Event, Participant
 from server.game.refusals import RefusalCode, Refused
 from server.game.scenario import Scenario, SeatId
@@ -32,8 +30,17 @@ from server.protocol import (
     RoomMessage,
     SeatPlan,
     SeatSettings,
-    SeatStatus,
-    TableStatus,
+)
+from server.rooms import (
+    Link,
+    Place,
+    Room,
+    Table,
+    free_seat,
+    no_such_seat,
+    plan_for,
+    plans_for,
+    table_status,
 )
 from server.scenarios import ScenarioError, draw, load
 from server.session import HostAct, Session
@@ -43,75 +50,6 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Of join codes: none that is mistaken for a digit."""
 
 log = logging.getLogger("backstop.lobby")
-
-
-class Link(Protocol):
-    """One connection, as far as the lobby needs it."""
-
-    def deliver(self, message: BaseModel) -> None:
-        """Queue a message; never blocks."""
-
-    def close(self, code: CloseCode) -> None:
-        """Close the connection once what is queued was sent; never blocks."""
-
-
-@dataclass(slots=True)
-class Table:
-    """One table of a room: a session with its seats and the connections for them."""
-
-    row: SessionRow
-    scenario: Scenario
-    seats: dict[SeatId, SeatRow]
-    session: Session | None = None
-    links: dict[SeatId, Link] = field(default_factory=dict)
-    watchers: dict[int, tuple[Link, Viewer]] = field(default_factory=dict)
-    """Observers and hosts, by the identity of their link."""
-    takeovers: dict[SeatId, asyncio.TimerHandle] = field(default_factory=dict)
-
-    @property
-    def status(self) -> str:
-        """lobby, running, ended or parked."""
-        if self.session is None:
-            return self.row.status
-        if self.session.parked:
-            return "parked"
-        return "running" if self.session.state.ending is None else "ended"
-
-
-@dataclass(slots=True)
-class Room:
-    """A room and its tables."""
-
-    row: RoomRow
-    timed: bool
-    takeover_after_s: int | None
-    seed: int | None
-    tables: list[Table]
-
-    def table(self, session: str) -> Table:
-        """One of the room's tables.
-
-        Raises:
-            Refused: ``unknown_session``.
-        """
-        for table in self.tables:
-            if table.row.id == session:
-                return table
-        raise Refused(
-            RefusalCode.UNKNOWN_SESSION,
-            f"room {self.row.code} has no session {session}",
-            field="session",
-            allowed=", ".join(table.row.id for table in self.tables),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where somebody sits."""
-
-    room: Room
-    table: Table
-    seat: SeatId
 
 
 def token_hash(token: str) -> str:
@@ -226,7 +164,7 @@ class Lobby:
             scenario = load(request.scenario)
         except ScenarioError as error:
             raise Refused(RefusalCode.UNKNOWN_SCENARIO, str(error), field="scenario") from None
-        plans = _plans(scenario, request.seats)
+        plans = plans_for(scenario, request.seats)
         now = self._utc_now()
         settings = {
             "timed": request.timed,
@@ -326,7 +264,7 @@ class Lobby:
         """End its sessions and let nobody in any more."""
         for table in room.tables:
             if table.status == "running":
-                await self._host_act(table, rules.close)
+                await self._host_act(table, hosting.close)
         await self._store.set_room_status(room.row.code, "closed")
         del self._rooms[room.row.code]
         for table in room.tables:
@@ -364,7 +302,7 @@ class Lobby:
             Refused: ``unknown_session``, ``unknown_seat``, ``unknown_bot``.
         """
         table = room.table(session)
-        plan = _plan(table.scenario, seat, plan)
+        plan = plan_for(table.scenario, seat, plan)
         await self._set_seat(
             table, replace(table.seats[seat], participant=plan.participant, bot=plan.bot)
         )
@@ -378,7 +316,7 @@ class Lobby:
         """A new token for a seat; whoever sits there with the old one is sent away."""
         table = room.table(session)
         if seat not in table.seats:
-            raise _no_seat(table.scenario, seat)
+            raise no_such_seat(table.scenario, seat)
         old = table.links.pop(seat, None)
         if old is not None:
             self._detach(table, seat, old)
@@ -401,7 +339,7 @@ class Lobby:
         """
         room = self.room(hello.code)
         tables = [room.table(hello.session)] if hello.session else room.tables
-        table, seat = _free_seat(tables, hello.seat)
+        table, seat = free_seat(tables, hello.seat)
         row = replace(
             table.seats[seat],
             participant=Participant.PERSON,
@@ -433,7 +371,7 @@ class Lobby:
         if place.table.status != "lobby":
             raise Refused(RefusalCode.ROOM_STATE, "seats are fixed once the session has started")
         target = place.room.table(session) if session else place.table
-        table, chosen = _free_seat([target], seat)
+        table, chosen = free_seat([target], seat)
         old = place.table.seats[place.seat]
         await self._set_seat(place.table, replace(old, name=None, token_hash=None))
         new = replace(
@@ -571,7 +509,7 @@ class Lobby:
             room=room.row.code,
             title=room.row.title,
             scenario=room.row.scenario,
-            tables=tuple(_status(table) for table in tables),
+            tables=tuple(table_status(table) for table in tables),
         )
 
     def tell(self, room: Room) -> None:
@@ -583,83 +521,12 @@ class Lobby:
                 link.deliver(message)
 
 
-def _status(table: Table) -> TableStatus:
-    return TableStatus(
-        session=table.row.id,
-        status=table.status,  # type: ignore[arg-type]
-        seats=tuple(
-            SeatStatus(
-                seat=seat.id,
-                seat_name=seat.name,
-                role=seat.role,
-                participant=_sitting(table, seat.id),
-                name=table.seats[seat.id].name,
-                present=seat.id in table.links,
-            )
-            for seat in table.scenario.seats
-        ),
-    )
-
-
-def _sitting(table: Table, seat: SeatId) -> Participant:
-    if table.session is not None:
-        return table.session.state.participants[seat]
-    return Participant(table.seats[seat].participant)
-
-
 def _as_seat(seat: SeatId) -> Viewer:
     return Viewer(ViewerKind.SEAT, seat)
 
 
 def _occupy(seat: SeatId, participant: Participant, bot: str | None) -> HostAct:
     def act(state: State, at_ms: int) -> list[Event]:
-        return rules.occupy(state, seat, participant, bot, at_ms)
+        return hosting.occupy(state, seat, participant, bot, at_ms)
 
     return act
-
-
-def _plans(scenario: Scenario, given: dict[SeatId, SeatPlan]) -> dict[SeatId, SeatPlan]:
-    for seat in given:
-        if seat not in scenario.seat_by_id:
-            raise _no_seat(scenario, seat)
-    return {
-        seat: _plan(scenario, seat, given.get(seat, SeatPlan())) for seat in scenario.seat_by_id
-    }
-
-
-def _plan(scenario: Scenario, seat: SeatId, plan: SeatPlan) -> SeatPlan:
-    """A plan with its bot named and known."""
-    if seat not in scenario.seat_by_id:
-        raise _no_seat(scenario, seat)
-    if plan.participant is not Participant.BOT:
-        return SeatPlan(participant=plan.participant)
-    role = scenario.seat_by_id[seat].role
-    name = plan.bot or default_bot(role)
-    make(name, role)
-    return SeatPlan(participant=Participant.BOT, bot=name)
-
-
-def _no_seat(scenario: Scenario, seat: SeatId) -> Refused:
-    return Refused(
-        RefusalCode.UNKNOWN_SEAT,
-        f"there is no seat {seat}",
-        field="seat",
-        allowed=", ".join(scenario.seat_by_id),
-    )
-
-
-def _free_seat(tables: list[Table], wish: SeatId | None) -> tuple[Table, SeatId]:
-    """The first seat that nobody has a claim to: planned for people, or left to a bot."""
-    open_tables = [table for table in tables if table.status in ("lobby", "running")]
-    if not open_tables:
-        raise Refused(RefusalCode.ROOM_STATE, "the session has ended")
-    if wish is not None and wish not in open_tables[0].seats:
-        raise _no_seat(open_tables[0].scenario, wish)
-    for table in open_tables:
-        for seat, row in table.seats.items():
-            asked = seat == wish if wish else row.participant == Participant.PERSON
-            if asked and row.name is None:
-                return table, seat
-    if wish is not None:
-        raise Refused(RefusalCode.SEAT_TAKEN, f"somebody has the seat {wish}", field="seat")
-    raise Refused(RefusalCode.NO_SEAT_LEFT, "every seat is taken")

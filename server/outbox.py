@@ -16,8 +16,8 @@ from websockets.exceptions import ConnectionClosed
 
 from server.protocol import CloseCode, Update, dump
 
-MESSAGE_LIMIT = 256
-"""Messages that may wait, updates merged into one."""
+MESSAGE_LIMIT = 1_000
+"""Messages that may wait, updates merged into one; more than answer a burst of requests."""
 NOTICE_LIMIT = 300
 """Notices that may wait in a merged update."""
 AGE_LIMIT_MS = 20_000

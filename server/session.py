@@ -16,8 +16,8 @@ from dataclasses import dataclass, field, fields
 
 from pydantic import BaseModel
 
-from server.bots import Bot, decision_random, make
-from server.game import rules
+from server.bots import Bot, decision_random, decisions_of, make
+from server.game import hosting, rules
 from server.game.actions import Action, Address
 from server.game.cards import View
 from server.game.events import DecidedBy, Event, Participant, SessionOpened
@@ -44,7 +44,7 @@ Reply = Callable[[int | Refused], None]
 Deliver = Callable[[BaseModel], None]
 """Takes a message for one connection; must not block."""
 HostAct = Callable[[State, int], list[Event]]
-"""A function of `rules` on (state, at_ms), such as `rules.pause`."""
+"""A function of `rules` on (state, at_ms), such as `hosting.pause`."""
 
 
 _NOT_SAVED = Refused(RefusalCode.NOT_SAVED, "the database could not save it")
@@ -54,13 +54,22 @@ def _ignore(_: int | Refused) -> None:
     """The reply of what nobody waits for."""
 
 
+def _reused(request_id: str) -> Refused:
+    return Refused(
+        RefusalCode.REQUEST_REUSED,
+        f"the id {request_id} was used for another request",
+        field="id",
+        allowed="a new id for every request",
+    )
+
+
 def _give_up(seat: SeatId) -> HostAct:
     """A bot that fails leaves its seat to the written defaults, so that nobody waits for it."""
 
     def act(state: State, at_ms: int) -> list[Event]:
         if state.ending is not None:
             return []
-        return rules.occupy(state, seat, Participant.NOBODY, None, at_ms)
+        return hosting.occupy(state, seat, Participant.NOBODY, None, at_ms)
 
     return act
 
@@ -148,9 +157,11 @@ class Session:
         self._opened_at_ms = clock_ms() - self.state.at_ms
         self._inbox: asyncio.Queue[_Ask | _HostAsk | None] = asyncio.Queue(QUEUE_LIMIT)
         self._waiting: Counter[SeatId] = Counter()
+        self._in_flight: dict[tuple[str, str], tuple[str, list[Reply]]] = {}
+        """What people asked and is not answered yet, by seat and request id: digest, replies."""
         self._streams: dict[Viewer, _Stream] = {}
         self._bots: dict[SeatId, tuple[str, Bot]] = {}
-        self._decisions: dict[SeatId, int] = {}
+        self._decisions = decisions_of(events)
         self._timer: asyncio.TimerHandle | None = None
         self._unsaved = False
         self._task: asyncio.Task[None] | None = None
@@ -167,7 +178,7 @@ class Session:
         """Begin to take requests; `woken` records that the server came back."""
         self._task = asyncio.create_task(self._run(), name=f"session {self.id}")
         if woken:
-            self.host(rules.wake, _ignore)
+            self.host(hosting.wake, _ignore)
         self._arm()
 
     async def stop(self) -> None:
@@ -189,13 +200,32 @@ class Session:
         self, seat: SeatId, request_id: str, address: Address, action: Action, reply: Reply
     ) -> None:
         """Hand in a person's action; `reply` is called exactly once, now or later."""
-        ask = _Ask(seat, action, address, DecidedBy.HUMAN, reply, request_id)
-        known = self._answers.get((seat, request_id))
+        key, replies = (seat, request_id), [reply]
+
+        def answer(result: int | Refused) -> None:
+            del self._in_flight[key]
+            for one in replies:
+                one(result)
+
+        ask = _Ask(seat, action, address, DecidedBy.HUMAN, answer, request_id)
+        if key in self._in_flight:
+            self._join(key, ask.digest, reply)
+            return
+        self._in_flight[key] = (ask.digest, replies)
+        known = self._answers.get(key)
         if self.state.ending is not None and known and known.digest == ask.digest:
             # The answer was lost on its way, and the session has ended since.
-            reply(known.version)
+            answer(known.version)
         else:
             self._put(ask)
+
+    def _join(self, key: tuple[str, str], digest: str, reply: Reply) -> None:
+        """Sent again before it was answered: `busy` now would be a lie, it may yet be done."""
+        waiting_digest, replies = self._in_flight[key]
+        if digest == waiting_digest:
+            replies.append(reply)
+        else:
+            reply(_reused(key[1]))
 
     def host(self, act: HostAct, reply: Reply) -> None:
         """Hand in an act of the host, the lobby or the clock."""
@@ -204,7 +234,7 @@ class Session:
     def tick(self) -> None:
         """Let the session look at its clock; called by its timer."""
         if not self._inbox.full():
-            self.host(rules.expire, _ignore)
+            self.host(hosting.expire, _ignore)
 
     def attach(
         self, viewer: Viewer, deliver: Deliver, epoch: str | None, last_seq: int | None
@@ -322,7 +352,7 @@ class Session:
         batch = _Batch(self.state)
         try:
             # Before any decision, so that one that comes late finds its phase over.
-            batch.fold(rules.expire(batch.state, self.now_ms()))
+            batch.fold(hosting.expire(batch.state, self.now_ms()))
             for item in items:
                 batch.results.append((item.reply, self._decide(batch, item)))
         except Exception:
@@ -339,7 +369,7 @@ class Session:
             if isinstance(item, _HostAsk):
                 batch.fold(item.act(batch.state, self.now_ms()))
                 return batch.state.version
-            known = self._known(batch, item)
+            known = self._known(item)
             if known is not None:
                 return known.version
             unfolding = rules.unfold(
@@ -362,21 +392,13 @@ class Session:
             )
         return batch.state.version
 
-    def _known(self, batch: _Batch, item: _Ask) -> Answer | None:
-        """The answer recorded, or about to be, under the same request id."""
+    def _known(self, item: _Ask) -> Answer | None:
+        """The answer recorded under the same request id."""
         if item.request_id is None:
             return None
-        key = (item.seat, item.request_id)
-        known = self._answers.get(key) or next(
-            (one for one in batch.answers if (one.seat, one.request_id) == key), None
-        )
+        known = self._answers.get((item.seat, item.request_id))
         if known is not None and known.digest != item.digest:
-            raise Refused(
-                RefusalCode.REQUEST_REUSED,
-                f"the id {item.request_id} was used for another request",
-                field="id",
-                allowed="a new id for every request",
-            )
+            raise _reused(item.request_id)
         return known
 
     def _bot_refused(self, batch: _Batch, seat: SeatId, refused: Refused) -> None:
@@ -405,6 +427,7 @@ class Session:
     def _saved(self, batch: _Batch) -> None:
         self.state = batch.state
         self._events += batch.events
+        self._decisions += decisions_of(batch.events)
         self._answers.update({(answer.seat, answer.request_id): answer for answer in batch.answers})
         # The sender's update goes before its answer: whoever was answered has seen it.
         self._publish(batch.events)
@@ -435,6 +458,7 @@ class Session:
             return
         news = events[len(self._events) :]
         self._events, self.state = list(events), replay(events)
+        self._decisions = decisions_of(events)
         self._answers = {(answer.seat, answer.request_id): answer for answer in answers}
         self._publish(news)
 
@@ -526,11 +550,9 @@ class Session:
         return [ask for ask in asks if ask is not None]
 
     def _bot_ask(self, state: State, seat: SeatId) -> _Ask | _HostAsk | None:
-        number = self._decisions.get(seat, 0)
-        self._decisions[seat] = number + 1
         try:
             view = view_for(state, Viewer(ViewerKind.SEAT, seat))
-            random = decision_random(state.draws.seed, seat, number)
+            random = decision_random(state.draws.seed, seat, self._decisions[seat])
             action = self._bot(seat).act(view, random)
         except Exception:
             log.exception("session %s bot in %s failed", self.id, seat)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
+from typing import TYPE_CHECKING
 
 import click
 
 from client_cli.main.common import database_option, fail, opened, run
+
+if TYPE_CHECKING:
+    from server.game.scenario import SeatId
+    from server.tournament import Match
 
 
 @click.command()
@@ -29,12 +34,9 @@ def play_command(scenario: str, bots: str, seed: int, as_json: bool, database: s
       backstop play korea-1997
       backstop play korea-1997 --bots JP=leader,DE=free-rider --seed 7
     """
-    from client_cli import render
     from server.app import utc_now
     from server.bots import default_bot
     from server.game.refusals import Refused
-    from server.game.scenario import SeatId
-    from server.game.views import EVERYTHING, view_for
     from server.scenarios import ScenarioError, load
     from server.store import SessionRow
     from server.tournament import play
@@ -43,12 +45,7 @@ def play_command(scenario: str, bots: str, seed: int, as_json: bool, database: s
         game = load(scenario)
     except ScenarioError as error:
         fail(str(error))
-    cast = {seat.id: default_bot(seat.role) for seat in game.seats}
-    for term in filter(None, bots.split(",")):
-        seat, equals, name = term.partition("=")
-        if not equals:
-            raise click.UsageError(f"{term} is not of the form SEAT=BOT")
-        cast[SeatId(seat)] = name
+    cast = {seat.id: default_bot(seat.role) for seat in game.seats} | _named(bots)
     try:
         match = play(game, cast, seed)
     except Refused as refused:
@@ -62,22 +59,45 @@ def play_command(scenario: str, bots: str, seed: int, as_json: bool, database: s
             await store.append(session, 0, match.events)
 
     run(keep())
-    view = view_for(match.state, EVERYTHING)
     if as_json:
-        shown = {
-            "id": session,
-            "scenario": game.name,
-            "seed": seed,
-            "bots": cast,
-            "stability": [card.stability for card in view.rounds],
-            "totals_musd": view.debrief.totals_musd if view.debrief else {},
-            "failures": [
-                {"seat": one.seat, "round": one.round, "phase": one.phase, "reason": one.reason}
-                for one in match.failures
-            ],
-        }
-        click.echo(json.dumps(shown))
-        return
+        click.echo(json.dumps({"id": session, "seed": seed, "bots": cast, **_summary(match)}))
+    else:
+        _print(match)
+        click.echo(f"\nstored as {session} in {database}")
+
+
+def _named(bots: str) -> dict[SeatId, str]:
+    from server.game.scenario import SeatId
+
+    cast: dict[SeatId, str] = {}
+    for term in filter(None, bots.split(",")):
+        seat, equals, name = term.partition("=")
+        if not equals:
+            raise click.UsageError(f"{term} is not of the form SEAT=BOT")
+        cast[SeatId(seat)] = name
+    return cast
+
+
+def _summary(match: Match) -> dict[str, object]:
+    from server.game.views import EVERYTHING, view_for
+
+    view = view_for(match.state, EVERYTHING)
+    return {
+        "scenario": match.state.scenario.name,
+        "stability": [card.stability for card in view.rounds],
+        "totals_musd": view.debrief.totals_musd if view.debrief else {},
+        "failures": [
+            {"seat": one.seat, "round": one.round, "phase": one.phase, "reason": one.reason}
+            for one in match.failures
+        ],
+    }
+
+
+def _print(match: Match) -> None:
+    from client_cli import render
+    from server.game.views import EVERYTHING, view_for
+
+    view = view_for(match.state, EVERYTHING)
     for card in view.rounds:
         for line in render.round_lines(view, card):
             click.echo(line)
@@ -86,4 +106,3 @@ def play_command(scenario: str, bots: str, seed: int, as_json: bool, database: s
         click.echo(line)
     for failure in match.failures:
         click.echo(f"{failure.seat} failed in round {failure.round}: {failure.reason}", err=True)
-    click.echo(f"\nstored as {session} in {database}")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -16,10 +17,20 @@ from server.bots.banks import BankBot
 from server.bots.bot import Bot
 from server.bots.fund import FundBot
 from server.bots.governments import GovernmentBot
+from server.game.events import Event
 from server.game.refusals import RefusalCode, Refused
 from server.game.scenario import Role, SeatId
 
-__all__ = ["BOTS", "Bot", "BotSpec", "bots_for", "decision_random", "default_bot", "make"]
+__all__ = [
+    "BOTS",
+    "Bot",
+    "BotSpec",
+    "bots_for",
+    "decision_random",
+    "decisions_of",
+    "default_bot",
+    "make",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +184,23 @@ def make(name: str, role: Role, seats: Collection[SeatId] | None = None) -> Bot:
     return spec.roles[role](SeatId(seat))
 
 
+def decisions_of(events: Iterable[Event]) -> Counter[SeatId]:
+    """The number of each seat's next decision: how many events of the log name the seat.
+
+    Of the log alone, so that a bot draws the same live, in a match, and after a restart, and
+    however often it was asked and had nothing to do.
+    """
+    seats = (getattr(event, "seat", None) for event in events)
+    return Counter(seat for seat in seats if seat is not None)
+
+
 def decision_random(session_seed: int, seat: SeatId, decision: int) -> Random:
     """The generator for one decision of a bot: the same for the same session and number.
 
     Args:
         session_seed: of the session's draws.
         seat: whose decision it is.
-        decision: how many actions the seat has taken before, so that it does not matter how
-            often a bot was asked and had nothing to do.
+        decision: its number, from `decisions_of` the events so far.
     """
     text = f"{session_seed}/{seat}/{decision}"
     return Random(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big"))

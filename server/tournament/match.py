@@ -6,10 +6,11 @@ default, never a failed match.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from server.bots import Bot, decision_random, make
+from server.bots import Bot, decision_random, decisions_of, make
 from server.game import phases, rules
 from server.game.actions import Address
 from server.game.events import DecidedBy, Event, Participant
@@ -41,6 +42,17 @@ class Match:
     state: State
     events: list[Event]
     failures: list[Failure] = field(default_factory=list)
+    decisions: Counter[SeatId] = field(init=False)
+    """The number of each seat's next decision."""
+
+    def __post_init__(self) -> None:
+        self.decisions = decisions_of(self.events)
+
+    def take(self, unfolding: Unfolding) -> None:
+        """Go on to what an action, or the end of a phase, led to."""
+        self.state = unfolding.state
+        self.events += unfolding.events
+        self.decisions += decisions_of(unfolding.events)
 
 
 @dataclass(slots=True)
@@ -48,8 +60,6 @@ class _Player:
     """A bot in its seat."""
 
     bot: Bot
-    decisions: int = 0
-    """Actions taken so far."""
     here: tuple[int, int, Phase] | None = None
     """The phase that the two below are about."""
     acted: int = 0
@@ -107,7 +117,7 @@ def _turn(match: Match, seat: SeatId, player: _Player) -> bool:
     if state.ending is not None or player.failed:
         return False
     try:
-        unfolding = _asked(state, seat, player)
+        unfolding = _asked(match, seat, player)
     except Refused as refused:
         _fail(match, seat, player, str(refused))
         return False
@@ -117,18 +127,19 @@ def _turn(match: Match, seat: SeatId, player: _Player) -> bool:
         return False
     if unfolding is None:
         return False
-    player.decisions += 1
     player.acted += 1
     if player.acted > ACTIONS_PER_PHASE:
         _fail(match, seat, player, f"more than {ACTIONS_PER_PHASE} actions in one phase")
-    _take(match, unfolding)
+    match.take(unfolding)
     return True
 
 
-def _asked(state: State, seat: SeatId, player: _Player) -> Unfolding | None:
+def _asked(match: Match, seat: SeatId, player: _Player) -> Unfolding | None:
     """What the bot's next action leads to; None if it has none."""
+    state = match.state
     view = view_for(state, Viewer(ViewerKind.SEAT, seat))
-    action = player.bot.act(view, decision_random(state.draws.seed, seat, player.decisions))
+    random = decision_random(state.draws.seed, seat, match.decisions[seat])
+    action = player.bot.act(view, random)
     if action is None:
         return None
     address = Address(state.crisis, state.round, state.phase)
@@ -145,9 +156,4 @@ def _finish(match: Match) -> None:
     """Nobody does anything more: the phase ends as if its clock had run out."""
     unfolding = Unfolding(match.state)
     phases.finish_phase(unfolding, DecidedBy.CLOCK, match.state.at_ms + 1)
-    _take(match, unfolding)
-
-
-def _take(match: Match, unfolding: Unfolding) -> None:
-    match.state = unfolding.state
-    match.events += unfolding.events
+    match.take(unfolding)

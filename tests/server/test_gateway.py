@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
 from client_cli.connection import Connection, Disconnected, Refusal, connect
-from server import gateway
+from server import connection as connections_of_server
 from server import session as sessions
 from server.game import rules
 from server.protocol import (
@@ -513,8 +513,8 @@ async def test_a_full_queue_is_busy_and_may_be_tried_again(
 async def test_too_many_requests_are_limited_by_connection(
     server: Live, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gateway, "REQUEST_BURST", 30)
-    monkeypatch.setattr(gateway, "REQUESTS_PER_S", 0)
+    monkeypatch.setattr(connections_of_server, "REQUEST_BURST", 30)
+    monkeypatch.setattr(connections_of_server, "REQUESTS_PER_S", 0)
     _, (jp, us) = await talking(server, "JP", "US")
     asks = [jp.act(Say("x")) for _ in range(31)]
     results = await asyncio.gather(*asks, return_exceptions=True)

@@ -13,9 +13,9 @@ from pydantic import BaseModel
 
 from server import session as sessions
 from server.bots import bots_for
-from server.game import rules
+from server.game import hosting, rules
 from server.game.actions import Address, MarkReady, Pledge, Say
-from server.game.events import Participant, PhaseBegan, Pledged, SeatOccupied, SessionEnded
+from server.game.events import Participant, PhaseBegan, Pledged, Said, SeatOccupied, SessionEnded
 from server.game.refusals import RefusalCode, Refused
 from server.game.scenario import Phase, Role, SeatId
 from server.game.views import BOARD
@@ -114,12 +114,12 @@ async def test_paused_time_does_not_count(tmp_path: Path) -> None:
     hand = Hand()
     async with running(tmp_path / "one.db", hand) as (session, _):
         left_ms = session.left_ms()
-        assert isinstance(await host(session, rules.pause), int)
+        assert isinstance(await host(session, hosting.pause), int)
         hand.ms += 3_600_000
         assert session.left_ms() == left_ms
         refused = await acted(session, "a", MarkReady())
         assert isinstance(refused, Refused) and refused.code is RefusalCode.SESSION_PAUSED
-        assert isinstance(await host(session, rules.resume), int)
+        assert isinstance(await host(session, hosting.resume), int)
         assert session.left_ms() == left_ms
 
 
@@ -196,20 +196,20 @@ async def test_another_writer_was_first_and_the_session_goes_on_from_its_log(
     tmp_path: Path,
 ) -> None:
     async with running(tmp_path / "one.db", Hand()) as (session, store):
-        other = rules.pause(session.state, 1)
+        other = hosting.pause(session.state, 1)
         row = await store.session("one")
         assert row is not None
         await store.append("one", row.head_version, other, fence=row.fence)
         refused = await acted(session, "a", MarkReady())
         assert isinstance(refused, Refused) and refused.code is RefusalCode.NOT_SAVED
         assert session.state.paused
-        assert isinstance(await host(session, rules.resume), int)
+        assert isinstance(await host(session, hosting.resume), int)
         assert isinstance(await acted(session, "a", MarkReady()), int)
 
 
 async def test_nobody_fills_the_queue_for_the_others(tmp_path: Path) -> None:
     async with running(tmp_path / "one.db", Hand()) as (session, _):
-        await host(session, rules.next_phase)
+        await host(session, hosting.next_phase)
         state = session.state
         address = Address(state.crisis, state.round, state.phase)
         results: list[int | Refused] = []
@@ -228,9 +228,32 @@ async def test_an_answer_given_before_the_end_is_given_again_after_it(tmp_path: 
     async with running(tmp_path / "one.db", Hand()) as (session, _):
         version = await acted(session, "mine", MarkReady())
         address = Address(1, 1, Phase.BRIEF)
-        await host(session, rules.close)
+        await host(session, hosting.close)
         again: list[int | Refused] = []
         session.act(JP, "mine", address, MarkReady(), again.append)
         assert again == [version]
         refused = await acted(session, "new", Pledge(0, True))
         assert isinstance(refused, Refused)
+
+
+async def test_a_request_sent_again_while_it_waits_is_done_once_and_never_called_busy(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path / "one.db", Hand()) as (session, store):
+        await host(session, hosting.next_phase)
+        address = Address(1, 1, Phase.TALK)
+        results: list[int | Refused] = []
+        for number in range(sessions.SEAT_QUEUE_LIMIT):
+            action = Say(f"{number}", "plenary", None)
+            session.act(JP, f"{number}", address, action, lambda _: None)
+        session.act(JP, "0", address, Say("0", "plenary", None), results.append)
+        session.act(JP, "1", address, Say("other words", "plenary", None), results.append)
+        assert isinstance(results[0], Refused)
+        assert results[0].code is RefusalCode.REQUEST_REUSED
+        done: asyncio.Future[int | Refused] = asyncio.get_running_loop().create_future()
+        session.act(SeatId("US"), "us", address, Say("x", "plenary", None), done.set_result)
+        await done
+        first = next(row.version for row in await store.answers("one") if row.request_id == "0")
+        assert results[1] == first
+        said = [e for e in await store.load_events("one") if isinstance(e, Said)]
+        assert [event.text for event in said].count("0") == 1

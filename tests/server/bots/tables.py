@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from random import Random
 
 from server.bots import make
-from server.game import rules
+from server.game import hosting
 from server.game.actions import (
     Action,
     AnswerPackage,
@@ -87,7 +87,7 @@ class Table:
     def skip_to(self, phase: Phase) -> Table:
         """The host moves on."""
         while self._player.state.phase is not phase:
-            self._player.record(rules.next_phase(self._player.state, self._player.now_ms))
+            self._player.record(hosting.next_phase(self._player.state, self._player.now_ms))
         return self
 
     def play_round(
@@ -103,7 +103,7 @@ class Table:
             self.act(bank, Withdraw(permille, final=False))
         ended = self._player.state.round
         while self._player.state.round == ended:
-            self._player.record(rules.next_phase(self._player.state, self._player.now_ms))
+            self._player.record(hosting.next_phase(self._player.state, self._player.now_ms))
         return self
 
     def view(self, seat: SeatId) -> View:

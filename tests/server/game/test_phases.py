@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from server.game import rules
+from server.game import hosting, rules
 from server.game.actions import (
     Ballot,
     DecideTranche,
@@ -84,21 +84,21 @@ def test_money_of_a_played_round_by_hand() -> None:
 def test_the_clock_ends_a_phase_at_its_deadline_and_not_before() -> None:
     player = Player(CRISIS)
     assert player.state.deadline_ms == 60_000
-    assert rules.expire(player.state, 59_999) == []
-    player.record(rules.expire(player.state, 60_000))
+    assert hosting.expire(player.state, 59_999) == []
+    player.record(hosting.expire(player.state, 60_000))
     assert (player.state.phase, player.state.deadline_ms) == (Phase.TALK, 120_000)
 
 
 def test_a_match_without_clocks_has_no_deadlines() -> None:
     player = Player(CRISIS, timed=False)
     assert player.state.deadline_ms is None
-    assert rules.expire(player.state, 10**9) == []
+    assert hosting.expire(player.state, 10**9) == []
 
 
 def test_who_does_not_decide_gets_the_written_defaults_marked_as_such() -> None:
     player = Player(CRISIS)
     while not player.state.history:
-        player.record(rules.expire(player.state, player.state.deadline_ms or 0))
+        player.record(hosting.expire(player.state, player.state.deadline_ms or 0))
     defaults = [
         (type(event), event.by, event.is_default)
         for event in player.log
@@ -126,12 +126,12 @@ def test_a_silent_bank_repeats_its_last_share_and_a_silent_fund_releases() -> No
     player = Player(CRISIS)
     play_round(player, withdrawn=400)
     for _ in range(3):
-        player.record(rules.next_phase(player.state, player.now_ms))
+        player.record(hosting.next_phase(player.state, player.now_ms))
     number = player.state.table.proposals[0].proposal
     for seat in (JP, US, DE):
         player.act(seat, Vote(number, Ballot.YES))
     player.act(JP, Pledge(1_000, final=False))
-    player.record(rules.next_phase(player.state, player.now_ms))
+    player.record(hosting.next_phase(player.state, player.now_ms))
     resolved = player.state.history[1]
     assert resolved.withdrawn_permille == {BANKS: 400}
     assert resolved.released
@@ -144,11 +144,11 @@ def test_a_silent_bank_repeats_its_last_share_and_a_silent_fund_releases() -> No
 def test_a_withheld_tranche_is_not_drawn() -> None:
     player = Player(CRISIS)
     for _ in range(3):
-        player.record(rules.next_phase(player.state, 0))
+        player.record(hosting.next_phase(player.state, 0))
     for seat in (JP, US, DE):
         player.act(seat, Vote(1, Ballot.YES))
     player.act(IMF, DecideTranche(False))
-    player.record(rules.next_phase(player.state, player.now_ms))
+    player.record(hosting.next_phase(player.state, player.now_ms))
     resolved = player.state.history[0]
     assert (resolved.released, resolved.tranche_musd) == (False, 0)
     assert resolved.lines_musd[US]["cost_imf_share"] == 0
@@ -157,7 +157,7 @@ def test_a_withheld_tranche_is_not_drawn() -> None:
 def test_nobodys_seats_are_not_waited_for() -> None:
     player = Player(CRISIS)
     for seat in (US, DE, BANKS, IMF):
-        player.record(rules.occupy(player.state, seat, Participant.NOBODY, None, 0))
+        player.record(hosting.occupy(player.state, seat, Participant.NOBODY, None, 0))
     player.act(JP, MarkReady())
     assert player.state.phase is Phase.TALK
 
@@ -166,23 +166,23 @@ def test_an_emptied_seat_that_alone_was_awaited_ends_the_phase() -> None:
     player = Player(CRISIS)
     for seat in (US, DE, BANKS, IMF):
         player.act(seat, MarkReady())
-    player.record(rules.occupy(player.state, JP, Participant.NOBODY, None, 9))
+    player.record(hosting.occupy(player.state, JP, Participant.NOBODY, None, 9))
     assert player.state.phase is Phase.TALK
 
 
 def test_a_table_of_nobody_waits_for_the_clock() -> None:
     player = Player(CRISIS)
     for seat in (JP, US, DE, BANKS, IMF):
-        player.record(rules.occupy(player.state, seat, Participant.NOBODY, None, 0))
+        player.record(hosting.occupy(player.state, seat, Participant.NOBODY, None, 0))
     assert player.state.phase is Phase.BRIEF
-    player.record(rules.expire(player.state, 60_000))
+    player.record(hosting.expire(player.state, 60_000))
     assert player.state.phase is Phase.TALK
 
 
 def test_a_vote_in_which_nobody_present_has_a_vote_does_not_wait() -> None:
     player = Player(CRISIS)
     for seat in (JP, US, DE):
-        player.record(rules.occupy(player.state, seat, Participant.NOBODY, None, 0))
+        player.record(hosting.occupy(player.state, seat, Participant.NOBODY, None, 0))
     for _ in range(3):
         player.act(BANKS, MarkReady())
         player.act(IMF, MarkReady())
@@ -194,7 +194,7 @@ def test_the_scripted_fund_proposes_ordinary_access_at_once() -> None:
     seats = tuple(seat for seat in CRISIS.seats if seat.id != IMF)
     player = Player(replace(CRISIS, seats=seats))
     for _ in range(2):
-        player.record(rules.next_phase(player.state, 0))
+        player.record(hosting.next_phase(player.state, 0))
     (proposal,) = player.state.table.proposals
     assert (proposal.seat, proposal.tranche_musd, proposal.is_default) == (None, 2_666, True)
 
@@ -202,38 +202,38 @@ def test_the_scripted_fund_proposes_ordinary_access_at_once() -> None:
 def test_a_fund_that_proposed_is_not_given_a_default_beside_it() -> None:
     player = Player(CRISIS)
     for _ in range(2):
-        player.record(rules.next_phase(player.state, 0))
+        player.record(hosting.next_phase(player.state, 0))
     player.act(IMF, ProposeTranche(1_000))
-    player.record(rules.next_phase(player.state, 0))
+    player.record(hosting.next_phase(player.state, 0))
     assert [p.tranche_musd for p in player.state.table.proposals] == [1_000]
 
 
 def test_a_paused_clock_gives_back_the_time_that_was_left() -> None:
     player = Player(CRISIS)
-    player.record(rules.pause(player.state, 10_000))
-    assert rules.expire(player.state, 500_000) == []
-    player.record(rules.resume(player.state, 500_000))
+    player.record(hosting.pause(player.state, 10_000))
+    assert hosting.expire(player.state, 500_000) == []
+    player.record(hosting.resume(player.state, 500_000))
     assert player.state.deadline_ms == 550_000
 
 
 def test_a_phase_begun_while_paused_keeps_all_its_time() -> None:
     player = Player(CRISIS)
-    player.record(rules.pause(player.state, 10_000))
-    player.record(rules.next_phase(player.state, 20_000))
-    player.record(rules.resume(player.state, 100_000))
+    player.record(hosting.pause(player.state, 10_000))
+    player.record(hosting.next_phase(player.state, 20_000))
+    player.record(hosting.resume(player.state, 100_000))
     assert player.state.deadline_ms == 160_000
 
 
 def test_the_host_can_give_more_time() -> None:
     player = Player(CRISIS)
-    player.record(rules.extend(player.state, 30, 5))
+    player.record(hosting.extend(player.state, 30, 5))
     assert player.state.deadline_ms == 90_000
 
 
 @pytest.mark.parametrize("seconds", [0, -5, 86_401])
 def test_an_extension_outside_its_range_is_refused(seconds: int) -> None:
     with pytest.raises(Refused) as refused:
-        rules.extend(Player(CRISIS).state, seconds, 5)
+        hosting.extend(Player(CRISIS).state, seconds, 5)
     assert refused.value.code is RefusalCode.OUT_OF_RANGE
     assert refused.value.field == "seconds"
 
@@ -241,10 +241,10 @@ def test_an_extension_outside_its_range_is_refused(seconds: int) -> None:
 def test_pausing_twice_and_resuming_a_running_clock_are_refused() -> None:
     player = Player(CRISIS)
     with pytest.raises(Refused, match="running"):
-        rules.resume(player.state, 1)
-    player.record(rules.pause(player.state, 1))
+        hosting.resume(player.state, 1)
+    player.record(hosting.pause(player.state, 1))
     with pytest.raises(Refused, match="stands already"):
-        rules.pause(player.state, 2)
+        hosting.pause(player.state, 2)
 
 
 def test_a_hidden_ending_stops_after_the_drawn_number_of_rounds() -> None:
@@ -254,19 +254,19 @@ def test_a_hidden_ending_stops_after_the_drawn_number_of_rounds() -> None:
     player.state = rules.evolve(None, log[0])
     player.record(log[1:])
     for _ in range(2):
-        player.record(rules.next_phase(player.state, 0))
+        player.record(hosting.next_phase(player.state, 0))
     assert player.state.ending is Ending.COMPLETED
     assert len(player.state.history) == 2
 
 
 def test_what_was_said_signed_pledged_and_paid_is_kept_by_round() -> None:
     player = Player(CRISIS)
-    player.record(rules.next_phase(player.state, 0))
+    player.record(hosting.next_phase(player.state, 0))
     player.act(JP, DeclareIntention(2_500))
     for _ in range(3):
-        player.record(rules.next_phase(player.state, player.now_ms))
+        player.record(hosting.next_phase(player.state, player.now_ms))
     player.act(JP, Pledge(1_000))
-    player.record(rules.next_phase(player.state, player.now_ms))
+    player.record(hosting.next_phase(player.state, player.now_ms))
     promise = player.state.promises[0][0]
     assert (promise.seat, promise.said_musd, promise.signed_musd) == (JP, 2_500, None)
     assert (promise.pledged_musd, promise.paid_musd) == (1_000, 1_000)
@@ -278,7 +278,7 @@ def test_the_weakness_of_a_collapse_reaches_the_next_rounds_capacity() -> None:
     )
     player = Player(replace(CRISIS, seats=weak))
     while player.state.round == 1 or player.state.phase is not Phase.PLEDGE:
-        player.record(rules.next_phase(player.state, 0))
+        player.record(hosting.next_phase(player.state, 0))
     assert player.state.history[0].stability == 0.0
     with pytest.raises(Refused) as refused:
         player.act(JP, Pledge(1_600))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.game import rules
+from server.game import hosting, rules
 from server.game.actions import (
     Action,
     AnswerPackage,
@@ -58,16 +58,16 @@ actions: st.SearchStrategy[Action] = st.one_of(
 HostAct = Callable[[State, int], list[Event]]
 host_acts: st.SearchStrategy[HostAct] = st.sampled_from(
     [
-        rules.next_phase,
-        rules.next_phase,
-        rules.next_phase,
-        rules.pause,
-        rules.resume,
-        rules.wake,
-        rules.expire,
-        lambda state, at_ms: rules.extend(state, 10, at_ms),
-        lambda state, at_ms: rules.occupy(state, JP, Participant.BOT, "leader", at_ms),
-        lambda state, at_ms: rules.occupy(state, US, Participant.NOBODY, None, at_ms),
+        hosting.next_phase,
+        hosting.next_phase,
+        hosting.next_phase,
+        hosting.pause,
+        hosting.resume,
+        hosting.wake,
+        hosting.expire,
+        lambda state, at_ms: hosting.extend(state, 10, at_ms),
+        lambda state, at_ms: hosting.occupy(state, JP, Participant.BOT, "leader", at_ms),
+        lambda state, at_ms: hosting.occupy(state, US, Participant.NOBODY, None, at_ms),
     ]
 )
 steps = st.lists(st.tuples(seats, actions) | host_acts, max_size=60)
@@ -181,7 +181,7 @@ def test_whatever_is_said_to_be_open_is_accepted(
 ) -> None:
     player = play(taken)
     if player.state.paused:
-        player.record(rules.resume(player.state, player.now_ms))
+        player.record(hosting.resume(player.state, player.now_ms))
     for seat in SEATS:
         for kind in rules.open_kinds(player.state, seat):
             action = legal(player.state, seat, kind)
@@ -204,6 +204,6 @@ def test_a_session_always_comes_to_its_end(
     player = play(taken)
     for _ in range(len(Phase) * CRISIS.rounds):
         if player.state.ending is None:
-            player.record(rules.next_phase(player.state, player.now_ms))
+            player.record(hosting.next_phase(player.state, player.now_ms))
     assert player.state.ending is not None
     assert len(player.state.history) == CRISIS.rounds

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from server.game import rules
+from server.game import hosting, rules
 from server.game.actions import (
     Action,
     Address,
@@ -35,7 +35,7 @@ def at(phase: Phase) -> Player:
     """The crisis in round 1, brought to `phase` by the host."""
     player = Player(CRISIS)
     while player.state.phase is not phase:
-        player.record(rules.next_phase(player.state, player.now_ms))
+        player.record(hosting.next_phase(player.state, player.now_ms))
     return player
 
 
@@ -147,7 +147,7 @@ def test_packages_lapse_with_their_round_and_numbers_go_on() -> None:
     player = at(Phase.TALK)
     player.act(JP, TablePackage({JP: 2_000}))
     while player.state.round == 1 or player.state.phase is not Phase.TALK:
-        player.record(rules.next_phase(player.state, player.now_ms))
+        player.record(hosting.next_phase(player.state, player.now_ms))
     assert player.state.table.packages == ()
     player.act(JP, TablePackage({JP: 100}))
     assert player.state.table.packages[0].package == 2
@@ -188,30 +188,30 @@ def test_a_final_pledge_can_be_taken_back_to_a_draft_until_all_are_final() -> No
 def test_switched_off_rules_refuse_their_actions() -> None:
     plain = replace(CRISIS, switches=Switches())
     player = Player(plain)
-    player.record(rules.next_phase(player.state, 0))
+    player.record(hosting.next_phase(player.state, 0))
     assert refusal(player, JP, TablePackage({JP: 100})).code is RefusalCode.SWITCHED_OFF
     assert refusal(player, JP, Say("psst", "pair", US)).code is RefusalCode.UNKNOWN_CHANNEL
 
 
 def test_nothing_is_decided_while_the_clock_stands() -> None:
     player = at(Phase.PLEDGE)
-    player.record(rules.pause(player.state, 10))
+    player.record(hosting.pause(player.state, 10))
     refused = refusal(player, JP, Pledge(100))
     assert refused.code is RefusalCode.SESSION_PAUSED
     assert refused.retryable
-    player.record(rules.resume(player.state, 20))
+    player.record(hosting.resume(player.state, 20))
     player.act(JP, Pledge(100))
 
 
 def test_nothing_is_decided_after_the_end() -> None:
     player = at(Phase.PLEDGE)
-    player.record(rules.close(player.state, 10))
+    player.record(hosting.close(player.state, 10))
     assert refusal(player, JP, Pledge(100)).code is RefusalCode.SESSION_OVER
-    for host_act in (rules.next_phase, rules.pause, rules.resume, rules.close):
+    for host_act in (hosting.next_phase, hosting.pause, hosting.resume, hosting.close):
         with pytest.raises(Refused, match="has ended"):
             host_act(player.state, 20)
-    assert rules.wake(player.state, 20) == []
-    assert rules.expire(player.state, 10**9) == []
+    assert hosting.wake(player.state, 20) == []
+    assert hosting.expire(player.state, 10**9) == []
 
 
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.RESOLVE])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.game import rules
+from server.game import hosting, rules
 from server.game.actions import (
     Ballot,
     DecideTranche,
@@ -47,10 +47,10 @@ def stream(log: list[Event], viewer: Viewer) -> list[tuple[object, View]]:
 def play_to_reveal(player: Player, pledge_musd: int, drafts: int, ballot: Ballot) -> None:
     """One round up to, not including, the last final decision; JP's choices are given."""
     for _ in range(3):
-        player.record(rules.next_phase(player.state, 0))
+        player.record(hosting.next_phase(player.state, 0))
     player.act(JP, Vote(1, ballot))
     player.now_ms = 10
-    player.record(rules.next_phase(player.state, 10))
+    player.record(hosting.next_phase(player.state, 10))
     for _ in range(drafts):
         player.act(JP, Pledge(pledge_musd, final=False))
     player.now_ms = 20
@@ -81,10 +81,10 @@ def test_a_ballot_is_hidden_until_the_count_and_public_after_it() -> None:
     for ballot in (Ballot.YES, Ballot.NO):
         player = Player(CRISIS)
         for _ in range(3):
-            player.record(rules.next_phase(player.state, 0))
+            player.record(hosting.next_phase(player.state, 0))
         player.act(JP, Vote(1, ballot))
         shown[ballot] = [stream(player.log, viewer) for viewer in VIEWERS if viewer != seat(JP)]
-        player.record(rules.next_phase(player.state, 5))
+        player.record(hosting.next_phase(player.state, 5))
         (card,) = view_for(player.state, BOARD).proposals
         assert card.ballots[JP] is ballot
     assert shown[Ballot.YES] == shown[Ballot.NO]
@@ -112,7 +112,7 @@ def test_private_numbers_leave_no_trace_with_others_before_the_debrief(secret: s
         )
         player = Player(replace(CRISIS, seats=seats))
         play_to_reveal(player, 100, 0, Ballot.YES)
-        player.record(rules.next_phase(player.state, 30))
+        player.record(hosting.next_phase(player.state, 30))
         assert player.state.history
         shown.append(
             # A partner that is linked to JP feels its home stake in its own lines.
@@ -124,12 +124,12 @@ def test_private_numbers_leave_no_trace_with_others_before_the_debrief(secret: s
 def test_a_seat_sees_its_own_lines_the_board_none_and_everybody_all_at_the_end() -> None:
     player = Player(CRISIS)
     play_to_reveal(player, 100, 0, Ballot.YES)
-    player.record(rules.next_phase(player.state, 30))
+    player.record(hosting.next_phase(player.state, 30))
     assert set(view_for(player.state, seat(JP)).rounds[0].lines_musd) == {JP}
     assert view_for(player.state, BOARD).rounds[0].lines_musd == {}
     assert set(view_for(player.state, HOST).rounds[0].lines_musd) == set(SEATS)
     assert view_for(player.state, seat(JP)).debrief is None
-    player.record(rules.close(player.state, 40))
+    player.record(hosting.close(player.state, 40))
     for viewer in VIEWERS:
         view = view_for(player.state, viewer)
         assert set(view.rounds[0].lines_musd) == set(SEATS)
@@ -141,7 +141,7 @@ def test_a_seat_sees_its_own_lines_the_board_none_and_everybody_all_at_the_end()
 def test_the_notice_of_a_reveal_carries_own_lines_alone() -> None:
     player = Player(CRISIS)
     play_to_reveal(player, 100, 0, Ballot.YES)
-    events = player.record(rules.next_phase(player.state, 30))
+    events = player.record(hosting.next_phase(player.state, 30))
     (resolved,) = (event for event in events if isinstance(event, RoundResolved))
     told = notice_for(resolved, seat(US), CRISIS)
     assert isinstance(told, RoundResolved)
@@ -152,7 +152,7 @@ def test_the_notice_of_a_reveal_carries_own_lines_alone() -> None:
 
 def test_private_talk_reaches_its_room_and_the_host_alone() -> None:
     player = Player(CRISIS)
-    player.record(rules.next_phase(player.state, 0))
+    player.record(hosting.next_phase(player.state, 0))
     said = [
         player.act(JP, Say("to all"))[0],
         player.act(JP, Say("among us", "g3"))[0],
@@ -191,7 +191,7 @@ def test_the_hidden_number_of_rounds_and_the_seed_are_in_no_view() -> None:
 def test_an_own_card_says_what_is_open_and_what_stands() -> None:
     player = Player(CRISIS)
     for _ in range(4):
-        player.record(rules.next_phase(player.state, 0))
+        player.record(hosting.next_phase(player.state, 0))
     player.act(JP, Pledge(700, final=False))
     player.act(BANKS, Withdraw(250))
     japan = view_for(player.state, seat(JP)).own
@@ -207,7 +207,7 @@ def test_an_own_card_says_what_is_open_and_what_stands() -> None:
 
 def test_a_view_as_of_the_debrief_shows_every_seat_as_done() -> None:
     player = Player(CRISIS)
-    player.record(rules.close(player.state, 1))
+    player.record(hosting.close(player.state, 1))
     assert all(card.done for card in view_for(player.state, BOARD).seats)
 
 
@@ -226,7 +226,7 @@ def test_every_number_of_a_government_is_listed_as_its_own() -> None:
 def test_the_fund_is_done_where_there_is_no_tranche_and_awaited_where_there_is() -> None:
     player = Player(CRISIS)
     for _ in range(3):
-        player.record(rules.next_phase(player.state, 0))
+        player.record(hosting.next_phase(player.state, 0))
     for name in (JP, US, DE):
         player.act(name, Vote(1, Ballot.YES))
     assert player.state.phase is Phase.PLEDGE
