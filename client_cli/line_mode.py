@@ -52,7 +52,8 @@ class LineMode:
         connection: a seat's, an observer's or a host's.
         out: for what happens.
         complain: for what is wrong; called with one text.
-        as_json: write the server's messages as they are, one a line.
+        as_json: write the server's messages as they are, one a line, answers included; what
+            is for people then goes where complaints go.
     """
 
     def __init__(
@@ -208,7 +209,10 @@ class LineMode:
 
     def _lines_of(self, lines: list[str]) -> None:
         for line in lines:
-            self._print(line)
+            if self._as_json:
+                self._complain(line)
+            else:
+                self._print(line)
 
     # --- the clock ---
 
@@ -255,10 +259,14 @@ class LineMode:
             else:
                 if self._connection.view is None:
                     await self._started()
-                await self._connection.act(command)
+                answer = await self._connection.act(command)
+                if self._as_json:
+                    self._print(dump(answer))
         except Complaint as complaint:
             self._wrong(str(complaint))
         except Refusal as refusal:
+            if self._as_json:
+                self._print(dump(refusal.answer))
             self._wrong(f"refused: {refusal}")
         except Disconnected as gone:
             self._wrong(str(gone))
@@ -298,7 +306,7 @@ class LineMode:
             kinds = view.own.may if view is not None and view.own is not None else None
             self._lines_of(help_lines(kinds))
         elif view is None:
-            self._print("The session has not started.")
+            self._lines_of(["The session has not started."])
         else:
             shown = {
                 "brief": lambda: render.brief(view),

@@ -34,6 +34,11 @@ def percent(permille: int) -> str:
     return f"{permille / 10:g}%"
 
 
+def one_line(text: str) -> str:
+    """Somebody's words on one line, so that they cannot look like a line of ours."""
+    return " ".join(text.split())
+
+
 def wrapped(text: str, indent: str = "") -> list[str]:
     """Paragraphs folded to the width."""
     lines: list[str] = []
@@ -124,6 +129,8 @@ def status(view: View, left_ms: int | None) -> list[str]:
 def seat_lines(view: View) -> list[str]:
     """A line for each seat: who sits there, what it promised, whether it is done."""
     lines = []
+    ids = max(len(card.id) for card in view.seats)
+    names = max(len(card.name) for card in view.seats)
     for card in view.seats:
         promised = max(card.intention_musd or 0, card.signed_musd or 0)
         said = (
@@ -132,7 +139,8 @@ def seat_lines(view: View) -> list[str]:
             else ""
         )
         done = "done" if card.done else "not yet"
-        lines.append(f"  {card.id:<10} {card.name:<24} {card.participant:<7} {done:<8} {said}")
+        line = f"  {card.id:<{ids}}  {card.name:<{names}}  {card.participant:<6}  {done:<7}  {said}"
+        lines.append(line.rstrip())
     return lines
 
 
@@ -150,7 +158,7 @@ def package_lines(view: View, package: PackageCard) -> list[str]:
     parent = f", counter to {package.parent}" if package.parent else ""
     lines = [f"Package {package.package} of {package.seat}{parent}: {', '.join(asked)}. {state}"]
     if package.text:
-        lines.append(f'  "{package.text}"')
+        lines.append(f'  "{one_line(package.text)}"')
     return lines
 
 
@@ -345,8 +353,7 @@ def _said(notice: happened.Said) -> str:
         place = f" to {notice.to}"
     else:
         place = f" in {notice.channel}"
-    # A line of talk must not look like a line of ours.
-    return f"{notice.seat}{place}: {' '.join(notice.text.split())}"
+    return f"{notice.seat}{place}: {one_line(notice.text)}"
 
 
 def _counted(notice: happened.VoteCounted) -> str:

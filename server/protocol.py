@@ -112,7 +112,9 @@ MAX_MESSAGE_BYTES = 65_536
 
 RequestId = Annotated[str, Field(min_length=1, max_length=64)]
 """Chosen by the client, unique per seat; a repeat is answered as before."""
-Name = Annotated[str, Field(min_length=1, max_length=60)]
+PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
+"""No control characters, line ends or changes of direction: they garble terminals and files."""
+Name = Annotated[str, Field(min_length=1, max_length=60, pattern=PRINTABLE)]
 
 
 class CloseCode(enum.IntEnum):
@@ -208,7 +210,7 @@ class OpenRoom(_Request):
 
     kind: Literal["open_room"] = "open_room"
     scenario: str
-    title: Annotated[str, Field(max_length=120)] = ""
+    title: Annotated[str, Field(max_length=120, pattern=PRINTABLE)] = ""
     tables: Annotated[int, Field(ge=1, le=200)] = 1
     seats: dict[SeatId, SeatPlan] = Field(default_factory=dict)
     """Seats left out are for people."""

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from pydantic import ValidationError
+
     from server.store import SessionRow, Store
 
 Result = TypeVar("Result")
@@ -34,6 +36,13 @@ def database_option(command: Decorated) -> Decorated:
 def fail(message: str) -> NoReturn:
     """End with a message on standard error and exit code 1."""
     raise click.ClickException(message)
+
+
+def told(error: ValidationError) -> str:
+    """What is wrong with what was given: field, value and what is allowed."""
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"])
+    return f"{field} {str(first['input'])!r:.80}: {first['msg']}"
 
 
 def run(coroutine: Coroutine[Any, Any, Result]) -> Result:

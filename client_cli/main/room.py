@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from client_cli.main.common import fail, run
+from client_cli.main.common import fail, run, told
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -30,6 +30,8 @@ def _server_options(command: Decorated) -> Decorated:
 
 
 async def _ask(server: str, secret: str, kind: str, **content: Any) -> dict[str, Any]:
+    from pydantic import ValidationError
+
     from client_cli.connection import Disconnected, Refusal, connect
     from server.protocol import parse_from_client
 
@@ -38,6 +40,8 @@ async def _ask(server: str, secret: str, kind: str, **content: Any) -> dict[str,
             text = json.dumps({"kind": kind, "id": host.new_id(), **content})
             answer = await host.ask(parse_from_client(text))
             return answer.data or {}
+    except ValidationError as error:
+        fail(told(error))
     except Refusal as refusal:
         fail(f"refused: {refusal}")
     except (OSError, TimeoutError, Disconnected) as error:

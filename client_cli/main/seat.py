@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from client_cli.main.common import fail, run
+from client_cli.main.common import fail, run, told
 
 if TYPE_CHECKING:
     from client_cli.connection import Connection
@@ -90,10 +90,14 @@ async def _play(
 
 
 async def _connected(address: str, options: dict[str, Any]) -> Connection:
+    from pydantic import ValidationError
+
     from client_cli.connection import Refusal, connect
 
     try:
         return await connect(address, **options)
+    except ValidationError as error:
+        fail(told(error))
     except Refusal as refusal:
         fail(f"refused: {refusal}")
     except (OSError, TimeoutError) as error:
