@@ -334,7 +334,7 @@ def notice_line(view: View, notice: Notice) -> str | None:
             return "The server came back; the time it was down does not count."
         case happened.SessionEnded():
             return "The session has ended."
-        case happened.PhaseBegan() | happened.RoundResolved() | happened.SessionOpened():
+        case happened.PhaseBegan() | happened.RoundResolved():
             return None
 
 

@@ -33,9 +33,11 @@ from server.store import Conflict, StoreFailed
 REQUESTS_PER_S = 200
 """What one connection may ask for on average; a class is one address, so not by address."""
 REQUEST_BURST = 400
+"""What it may ask for at once, after a pause."""
 WRONG_CODES_PER_MINUTE = 60
 """Unknown join codes from one address before further ones are refused for a while."""
 HELLO_TIMEOUT_S = 15
+"""How long a connection may take for each hello."""
 
 log = logging.getLogger("backstop.connection")
 

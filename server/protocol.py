@@ -10,9 +10,10 @@ sent; every other time is session milliseconds.
 from __future__ import annotations
 
 import enum
-from typing import Annotated, Any, Literal
+from dataclasses import fields
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from server.game import events
 from server.game.actions import (
@@ -31,9 +32,10 @@ from server.game.actions import (
     Withdraw,
 )
 from server.game.cards import DecisionMade, MessageCard, OwnCard, PackageCard, RoundCard, View
-from server.game.events import Event, Participant, Said
+from server.game.events import Ending, LaterEvent, Participant, Said
 from server.game.refusals import RefusalCode
 from server.game.scenario import Phase, Role, SeatId
+from server.schema import document
 
 __all__ = [
     "PROTOCOL_VERSION",
@@ -111,7 +113,7 @@ MAX_MESSAGE_BYTES = 65_536
 """Largest frame that the server reads."""
 
 RequestId = Annotated[str, Field(min_length=1, max_length=64)]
-"""Chosen by the client, unique per seat; a repeat is answered as before."""
+"""What tells requests apart."""
 PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
 """No control characters, line ends or changes of direction: they garble terminals and files."""
 Name = Annotated[str, Field(min_length=1, max_length=60, pattern=PRINTABLE)]
@@ -120,49 +122,62 @@ Name = Annotated[str, Field(min_length=1, max_length=60, pattern=PRINTABLE)]
 class CloseCode(enum.IntEnum):
     """Why the server closed a connection."""
 
-    SERVER_RESTARTS = 1012
     MESSAGE_TOO_BIG = 1009
-    BAD_TOKEN = 4401
+    """A frame was larger than the server reads."""
+    SERVER_RESTARTS = 1012
+    """The server stops; running sessions are kept and go on when it is back."""
     HELLO_MISSING = 4400
-    TOO_SLOW = 4408
+    """No hello was accepted in time."""
+    BAD_TOKEN = 4401
+    """The token is unknown, or the host gave the seat a new one."""
     SEAT_TAKEN_OVER = 4409
-    TOO_MANY_REQUESTS = 4429
+    """The seat's person came back over another connection; the newest counts."""
     ROOM_CLOSED = 4410
+    """The host closed the room."""
 
     @property
     def may_reconnect(self) -> bool:
         """Whether a client should come back by itself."""
-        return self in (
-            CloseCode.SERVER_RESTARTS,
-            CloseCode.MESSAGE_TOO_BIG,
-            CloseCode.TOO_SLOW,
-            CloseCode.TOO_MANY_REQUESTS,
-        )
+        return self in (CloseCode.SERVER_RESTARTS, CloseCode.MESSAGE_TOO_BIG)
 
 
 class _Message(BaseModel):
     model_config = ConfigDict(
-        extra="ignore", frozen=True, ser_json_inf_nan="strings", str_max_length=4_000
+        extra="ignore",
+        frozen=True,
+        ser_json_inf_nan="strings",
+        json_schema_serialization_defaults_required=True,
     )
+
+
+class _FromClient(_Message):
+    model_config = ConfigDict(str_max_length=4_000)
 
 
 # --- from the client ---------------------------------------------------------------------
 
 
-class Hello(_Message):
+class Hello(_FromClient):
     """First message of every connection.
 
-    With `token`: come back to a seat (or as host or observer with the token given then).
-    With `code`: join a room under `name`, as player or observer. With `host_secret`: be host.
+    With `token`: come back to a seat. With `code`: join a room under `name` as player, or watch
+    it as observer. With `host_secret` and role `host`: be host, and with `code` as well watch
+    that room.
     """
 
     kind: Literal["hello"] = "hello"
     versions: tuple[int, ...] = (PROTOCOL_VERSION,)
+    """The protocol versions that the client speaks."""
     token: str | None = None
+    """Of a seat that was taken before; also taken from an `Authorization: Bearer` header."""
     code: str | None = None
+    """The room's join code."""
     name: Name | None = None
+    """What the others call a new player; None for the seat's id."""
     role: Literal["player", "observer", "host"] = "player"
+    """As what to come; a token's seat is a player's."""
     host_secret: str | None = None
+    """For the host: what the server printed when it started."""
     seat: SeatId | None = None
     """A wish; refused `seat_taken` if somebody has it. Without it the first free seat."""
     session: str | None = None
@@ -170,10 +185,12 @@ class Hello(_Message):
     epoch: str | None = None
     """With `last_seq`: what was seen before, to get exactly what was missed."""
     last_seq: int | None = None
+    """The `seq` of the last update, view or resumed that was seen in that epoch."""
 
 
-class _Request(_Message):
+class _Request(_FromClient):
     id: RequestId
+    """Chosen by the client, unique for its seat; a repeated `act` is answered as before."""
 
 
 class Act(_Request):
@@ -181,15 +198,21 @@ class Act(_Request):
 
     kind: Literal["act"] = "act"
     at: Address
+    """Refused `phase_over` if it is another one by the time it is decided."""
     action: Annotated[Action, Field(discriminator="kind")]
+    """One of the actions."""
 
 
 class ChooseSeat(_Request):
-    """Take another free seat; only before the session starts."""
+    """Take another free seat; only before the session starts.
+
+    The answer's data holds `seat` and `session`.
+    """
 
     kind: Literal["choose_seat"] = "choose_seat"
     seat: SeatId
     session: str | None = None
+    """Another table of the room; None for the own one."""
 
 
 class Leave(_Request):
@@ -198,23 +221,31 @@ class Leave(_Request):
     kind: Literal["leave"] = "leave"
 
 
-class SeatPlan(_Message):
+class SeatPlan(_FromClient):
     """Who is to sit in a seat: a person, a bot by name, or nobody."""
 
     participant: Participant = Participant.PERSON
     bot: str | None = None
+    """The bot's name in the register; None for the default of the seat's role."""
 
 
 class OpenRoom(_Request):
-    """The host opens a room with one or many tables of one scenario."""
+    """The host opens a room with one or many tables of one scenario.
+
+    The answer's data holds `room`, the join code, and `sessions`, the ids of its tables.
+    """
 
     kind: Literal["open_room"] = "open_room"
     scenario: str
+    """The name of a scenario that the server has."""
     title: Annotated[str, Field(max_length=120, pattern=PRINTABLE)] = ""
+    """Empty for the scenario's own."""
     tables: Annotated[int, Field(ge=1, le=200)] = 1
+    """How many sessions are played side by side."""
     seats: dict[SeatId, SeatPlan] = Field(default_factory=dict)
     """Seats left out are for people."""
     timed: bool = True
+    """Whether the phases' clocks run."""
     takeover_after_s: Annotated[int, Field(ge=0, le=86_400)] | None = None
     """A bot takes over the seat of a person absent for so long; None never."""
     seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
@@ -233,16 +264,17 @@ class ListRooms(_Request):
 
 
 class RoomStatus(_OfRoom):
-    """A room's tables and seats now; the answer's data is a `room` message's content."""
+    """A room's tables and seats now; the answer's data is a `room` message."""
 
     kind: Literal["room_status"] = "room_status"
 
 
 class Start(_OfRoom):
-    """Start all tables of a room; empty seats are played as `empty_seats` says."""
+    """Start all tables of a room that have not started."""
 
     kind: Literal["start"] = "start"
     empty_seats: Participant = Participant.BOT
+    """Who plays the seats for people that nobody has taken."""
 
 
 class CloseRoom(_OfRoom):
@@ -274,6 +306,7 @@ class Extend(_OfSession):
 
     kind: Literal["extend"] = "extend"
     seconds: int
+    """How much more."""
 
 
 class NextPhase(_OfSession):
@@ -296,6 +329,7 @@ class SetSeat(_Request):
     session: str
     seat: SeatId
     plan: SeatPlan
+    """Who is to sit there."""
 
 
 class ReissueSeat(_Request):
@@ -345,8 +379,25 @@ FromClient = Annotated[
 
 # --- from the server ---------------------------------------------------------------------
 
-Notice = Annotated[Event | DecisionMade, Field(discriminator="kind")]
+Notice = Annotated[LaterEvent | DecisionMade, Field(discriminator="kind")]
 """What a viewer is told of an event."""
+_NOTICE_KINDS = {
+    field.default
+    for notice in (*get_args(LaterEvent), DecisionMade)
+    for field in fields(notice)
+    if field.name == "kind"
+}
+
+
+def _known(notices: object) -> object:
+    """Without the kinds that only a newer server tells of; their numbers still count."""
+    if not isinstance(notices, list):
+        return notices
+    return [
+        notice
+        for notice in notices
+        if not isinstance(notice, dict) or notice.get("kind") in _NOTICE_KINDS
+    ]
 
 
 class Welcome(_Message):
@@ -354,17 +405,22 @@ class Welcome(_Message):
 
     kind: Literal["welcome"] = "welcome"
     version: int
+    """The protocol version that the server speaks with this client."""
     role: Literal["player", "observer", "host"]
+    """As what the client is here."""
     room: str | None = None
+    """The room's code; None for a host who watches none."""
     session: str | None = None
     seat: SeatId | None = None
+    """None for hosts and observers."""
     name: str | None = None
+    """What the others call the player."""
     token: str | None = None
     """Newly issued: keep it to come back."""
     epoch: str | None = None
-    seq: int = 0
-    """The viewer's sequence number as of now; 0 before the start."""
+    """None before the start."""
     started: bool = False
+    """Whether a view, or what was missed, follows at once."""
 
 
 class ViewMessage(_Message):
@@ -388,10 +444,14 @@ class Update(_Message):
     kind: Literal["update"] = "update"
     epoch: str
     first_seq: int
+    """The number of the first notice: one more than the `seq` before."""
     seq: int
+    """The number of the last notice."""
     left_ms: int | None
-    notices: tuple[Notice, ...]
+    notices: Annotated[tuple[Notice, ...], BeforeValidator(_known)]
+    """What this viewer may know of what happened, in order."""
     changed: dict[str, Any] = Field(default_factory=dict)
+    """Sections of the view, by name; an unknown one is for a newer client."""
 
 
 class Resumed(_Message):
@@ -409,9 +469,11 @@ class Accepted(_Message):
 
     kind: Literal["accepted"] = "accepted"
     id: str
+    """The request's."""
     version: int | None = None
     """For actions: the session's version as of the last event recorded for it."""
     data: dict[str, Any] | None = None
+    """What the request asked for, where it asked for something."""
 
 
 class RefusedAnswer(_Message):
@@ -421,10 +483,15 @@ class RefusedAnswer(_Message):
     id: str | None
     """None where the message was too broken to have one."""
     code: RefusalCode
+    """From the closed list."""
     message: str
+    """For people; names the value seen."""
     field: str | None = None
+    """The field of the request that is at fault, if one is."""
     allowed: str | None = None
+    """What would be accepted, in words or as a range, where that helps."""
     retryable: bool = False
+    """Whether the same request may succeed later."""
 
 
 class SeatStatus(_Message):
@@ -432,6 +499,7 @@ class SeatStatus(_Message):
 
     seat: SeatId
     seat_name: str
+    """What the scenario calls it."""
     role: Role
     participant: Participant
     name: str | None = None
@@ -445,7 +513,9 @@ class TableStatus(_Message):
 
     session: str
     status: Literal["lobby", "running", "ended", "parked"]
+    """`parked` stands still after a fault of the program."""
     seats: tuple[SeatStatus, ...]
+    """In the scenario's order."""
 
 
 class RoomMessage(_Message):
@@ -454,7 +524,9 @@ class RoomMessage(_Message):
     kind: Literal["room"] = "room"
     room: str
     title: str
+    """For people."""
     scenario: str
+    """The scenario's name."""
     tables: tuple[TableStatus, ...]
     """All tables for the host, else one's own."""
 
@@ -464,7 +536,7 @@ class Ended(_Message):
 
     kind: Literal["ended"] = "ended"
     session: str
-    ending: str
+    ending: Ending
 
 
 class Parked(_Message):
@@ -524,10 +596,13 @@ def dump(message: BaseModel) -> str:
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema of both directions, under `from_client` and `from_server`."""
-    return {
-        "title": f"Backstop wire protocol {SUBPROTOCOL}",
-        "version": PROTOCOL_VERSION,
-        "from_client": _from_client.json_schema(),
-        "from_server": _from_server.json_schema(mode="serialization"),
-    }
+    """JSON Schema of a message; `$defs` tells `from_client` and `from_server` apart."""
+    return document(
+        f"Backstop wire protocol {SUBPROTOCOL}",
+        PROTOCOL_VERSION,
+        {
+            "from_client": (_from_client, "validation"),
+            "from_server": (_from_server, "serialization"),
+        },
+        ["from_client", "from_server"],
+    )

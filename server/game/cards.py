@@ -21,21 +21,31 @@ class ScenarioCard:
     """What never changes in a session and everybody may know."""
 
     name: str
+    """Under which the server has it."""
     title: str
+    """For people."""
     situation: str
+    """What every player reads at the start."""
     sharpness: float
-    """`inf` is written as the text "Infinity" on the wire."""
+    """rho: curvature of stability production; "Infinity" is a provision point."""
     rounds: int | None
     """None where the ending is random and hidden."""
     phases: tuple[Phase, ...]
+    """The phases of every round, in order."""
     pledge_step_musd: int
+    """Amounts are multiples of this."""
     access_share: float
+    """Ordinary IMF access as a share of the round's need."""
     exceptional_share: float
+    """Highest IMF access as a share of the round's need; needs 85 % of the votes."""
     ifi_share: float
+    """Other institutions' money per dollar of a released tranche."""
     groups: tuple[Group, ...]
     """The rooms that this viewer may enter."""
     pair_talk: bool
+    """Whether any two seats may talk in private."""
     packages: bool
+    """Whether packages may be tabled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,9 @@ class ClockCard:
     phase: Phase
     deadline_ms: int | None
     paused: bool
+    """Whether the host has stopped the clock; decisions wait."""
     ending: Ending | None
+    """None while the session runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +71,9 @@ class GapCard:
     claims_due_musd: int
     """Bank claims falling due this round: they add to the need if withdrawn."""
     ordinary_access_musd: int
+    """The largest tranche that a simple majority passes."""
     exceptional_access_musd: int
+    """The largest tranche at all."""
     promised_musd: int
     """Sum over governments of the larger of declared intention and signed amount."""
     tranche_musd: int
@@ -71,18 +85,22 @@ class SeatCard:
     """One seat as everybody sees it."""
 
     id: SeatId
+    """The seat's short name."""
     name: str
     role: Role
     home: SeatId | None
     """For a bank, the government whose bank it is."""
     participant: Participant
     quota_share: float
+    """For a government: its share of the IMF's votes."""
     bank_exposure_musd: int
+    """For a government: claims of its banks on the debtor at opening."""
     claims_due_musd: int
     """For a bank: claims falling due this round."""
     done: bool
     """Has decided finally, voted on everything, or marked itself ready in this phase."""
     intention_musd: int | None
+    """What it said in public that it will pledge; None where it said nothing."""
     signed_musd: int | None
     """Largest amount in a standing package of this round that names the seat."""
 
@@ -93,6 +111,7 @@ class PackageCard:
 
     package: int
     seat: SeatId
+    """Who tabled it."""
     pledges_musd: Mapping[SeatId, int]
     withdrawn_at_most_permille: Mapping[SeatId, int]
     parent: int | None
@@ -100,6 +119,7 @@ class PackageCard:
     answers: Mapping[SeatId, bool]
     """True accepts, False rejects; absent has not answered."""
     stands: bool
+    """Whether every named seat has accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +128,7 @@ class ProposalCard:
 
     proposal: int
     seat: SeatId | None
+    """Who proposed it; None for the scripted Fund."""
     tranche_musd: int
     exceptional: bool
     """Above ordinary access: needs 85 % of yes and no."""
@@ -124,15 +145,22 @@ class RoundCard:
     crisis: int
     round: int
     need_musd: int
+    """N_t, withdrawals of banks included."""
     tranche_musd: int
     ifi_musd: int
+    """Other institutions' money drawn."""
     effective_musd: int
+    """All money drawn."""
     stability: float
+    """S, rounded to 9 decimals."""
     released: bool
+    """Whether the Fund released the tranche that passed."""
     pledges_musd: Mapping[SeatId, int]
     drawn_musd: Mapping[SeatId, int]
+    """What was drawn of the pledges."""
     withdrawn_permille: Mapping[SeatId, int]
     promises: tuple[PromiseCard, ...]
+    """What each government had promised, and did."""
     lines_musd: Mapping[SeatId, Mapping[str, int]]
     """Own lines only, until the debrief; the host sees all; the board none until then."""
 
@@ -143,9 +171,13 @@ class PromiseCard:
 
     seat: SeatId
     said_musd: int | None
+    """Declared as its intention."""
     signed_musd: int | None
+    """Its largest amount in a package that stood."""
     pledged_musd: int
+    """Its sealed pledge."""
     paid_musd: int
+    """What was drawn of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +199,7 @@ class OwnCard:
 
     seat: SeatId
     brief: str
+    """The seat's private card in plain words."""
     parameters: Mapping[str, float]
     """The seat's own numbers under their scenario names, undivided; money in US$ millions."""
     economic_links: Mapping[SeatId, float]
@@ -185,6 +218,7 @@ class OwnCard:
     ballots: Mapping[int, Ballot]
     """Own ballots so far this round, by proposal."""
     packages_to_answer: tuple[int, ...]
+    """Numbers of the packages that name the seat and wait for its answer."""
     total_musd: int
     """Sum of all own lines so far."""
 
@@ -194,9 +228,11 @@ class DebriefCard:
     """What is opened at the end."""
 
     history: str
+    """What history did."""
     seats: Mapping[SeatId, Mapping[str, float]]
     """Every seat's private numbers."""
     totals_musd: Mapping[SeatId, int]
+    """Sum of all lines, by seat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,15 +240,25 @@ class View:
     """Everything one viewer may see, now. Sections change one at a time."""
 
     scenario: ScenarioCard
+    """Never changes."""
     clock: ClockCard
+    """Where the session is."""
     gap: GapCard
+    """The round's money in the open."""
     seats: tuple[SeatCard, ...]
+    """In the scenario's order."""
     packages: tuple[PackageCard, ...]
+    """Of this round, in the order tabled."""
     proposals: tuple[ProposalCard, ...]
+    """Of this round, in the order tabled."""
     rounds: tuple[RoundCard, ...]
+    """The resolved rounds, oldest first."""
     messages: tuple[MessageCard, ...]
+    """What this viewer could hear, oldest first."""
     own: OwnCard | None
+    """The viewer's own seat; None for host, board and observers."""
     debrief: DebriefCard | None
+    """None until the end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,6 +246,7 @@ class RoundResolved:
     stability: float
     """S, rounded to 9 decimals."""
     released: bool
+    """Whether the Fund released the tranche that passed."""
     pledges_musd: dict[SeatId, int]
     """What each government pledged."""
     drawn_musd: dict[SeatId, int]
@@ -300,9 +301,8 @@ class SessionEnded:
     kind: Literal["session_ended"] = "session_ended"
 
 
-Event = (
-    SessionOpened
-    | SeatOccupied
+LaterEvent = (
+    SeatOccupied
     | PhaseBegan
     | Said
     | IntentionDeclared
@@ -323,3 +323,6 @@ Event = (
     | Woken
     | SessionEnded
 )
+"""What can follow the opening."""
+
+Event = SessionOpened | LaterEvent

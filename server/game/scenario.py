@@ -148,7 +148,9 @@ class Group:
     """A closed room for talk, such as the G-7 or the bank committee."""
 
     name: str
+    """Of its channel."""
     members: tuple[SeatId, ...]
+    """The seats that may talk in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ Upcast = Callable[[Payload], Payload]
 UPCASTS: Mapping[tuple[str, int], Upcast] = {}
 """For (kind, schema): the step to the next schema. Never changed once released."""
 
-_events: TypeAdapter[Event] = TypeAdapter(
+EVENTS: TypeAdapter[Event] = TypeAdapter(
     Annotated[Event, Field(discriminator="kind")],
     config=ConfigDict(ser_json_inf_nan="strings"),
 )
@@ -65,7 +65,7 @@ def encode(events: Iterable[Event], version: int, before: str) -> Iterator[Store
     """Events as they are to be stored after `version`, whose hash is `before`."""
     for event in events:
         version += 1
-        payload = canonical(json.loads(_events.dump_json(event)))
+        payload = canonical(json.loads(EVENTS.dump_json(event)))
         before = chained(before, version, SCHEMA, payload)
         yield StoredEvent(version, SCHEMA, event.kind, event.at_ms, payload, before)
 
@@ -83,9 +83,4 @@ def decode(stored: StoredEvent, upcasts: Mapping[tuple[str, int], Upcast] = UPCA
         schema += 1
     if schema > SCHEMA:
         raise ValueError(f"event {stored.version} has schema {schema}, newer than {SCHEMA}")
-    return _events.validate_python(payload)
-
-
-def event_schema() -> dict[str, Any]:
-    """JSON Schema of the payloads."""
-    return _events.json_schema(mode="serialization")
+    return EVENTS.validate_python(payload)

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from server.game.events import Event, PhaseBegan, SessionEnded, SessionOpened
-from server.store.codec import StoredEvent, canonical, decode, event_schema
+from server.schema import document
+from server.store.codec import EVENTS, StoredEvent, canonical, decode
 from server.store.rows import SessionRow
 from server.store.verify import verify
 
@@ -37,12 +38,18 @@ class Header(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
     format: str
+    """`backstop-log`."""
     format_version: int
     session: str
+    """The session's id."""
     scenario: str
+    """The scenario's name; the whole scenario is in the first event."""
     created_utc: str
+    """When the session was made, ISO 8601."""
     events: int
+    """How many events follow."""
     head_hash: str
+    """The hash of the last event."""
 
 
 class Line(BaseModel):
@@ -51,9 +58,13 @@ class Line(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
     version: int
-    schema_: int
+    """The event's number, from 1, without gaps."""
+    schema_: int = Field(alias="schema")
+    """The schema number under which it was written."""
     at_ms: int
+    """Milliseconds since the session opened, time the server was down excluded."""
     hash: str
+    """64 hexadecimal digits; docs/log-format.md says of what."""
     payload: dict[str, Any]
 
 
@@ -132,7 +143,7 @@ def _header(number: int, line: str) -> Header:
 def _event(number: int, line: str) -> StoredEvent:
     data = _json(number, line)
     try:
-        row = Line.model_validate({**data, "schema_": data.get("schema")})
+        row = Line.model_validate(data)
     except ValidationError as error:
         raise LogError(number, _told(error)) from None
     kind = row.payload.get("kind")
@@ -154,7 +165,7 @@ def _json(number: int, line: str) -> dict[str, Any]:
 
 def _told(error: ValidationError) -> str:
     details = error.errors(include_url=False)[0]
-    field = ".".join(str(part) for part in details["loc"]).replace("schema_", "schema")
+    field = ".".join(str(part) for part in details["loc"])
     return f"{field}: {details['msg'][:1].lower()}{details['msg'][1:]}"
 
 
@@ -178,14 +189,14 @@ def _session(header: Header, events: list[Event]) -> SessionRow:
 
 
 def log_schema() -> dict[str, Any]:
-    """JSON Schema of a log file's lines: `header`, `line`, and the payloads in `event`."""
-    line = Line.model_json_schema()
-    line["properties"]["schema"] = line["properties"].pop("schema_")
-    line["required"] = ["schema" if name == "schema_" else name for name in line["required"]]
-    return {
-        "title": FORMAT,
-        "version": FORMAT_VERSION,
-        "header": Header.model_json_schema(),
-        "line": line,
-        "event": event_schema(),
-    }
+    """JSON Schema of a log file's lines; an event as it is written now is `$defs/event`."""
+    return document(
+        FORMAT,
+        FORMAT_VERSION,
+        {
+            "header": (TypeAdapter(Header), "validation"),
+            "line": (TypeAdapter(Line), "validation"),
+            "event": (EVENTS, "serialization"),
+        },
+        ["header", "line"],
+    )
