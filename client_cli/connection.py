@@ -23,7 +23,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self, get_type_hints
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as open_socket
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
@@ -287,12 +287,31 @@ class Connection:
                 assert self._socket is not None
                 try:
                     while True:
-                        self._receive(parse_from_server(await self._socket.recv()))
+                        self._receive_text(await self._socket.recv())
+                except ValidationError as error:
+                    await self._not_understood(error)
+                    return
                 except ConnectionClosed as closed:
                     if not await self._come_back(closed):
                         return
         finally:
             self._fail_all(Disconnected(None, "the connection is closed"))
+
+    async def _not_understood(self, error: ValidationError) -> None:
+        assert self._socket is not None
+        await self._socket.close()
+        place = ".".join(str(part) for part in error.errors()[0]["loc"])
+        self._push(Disconnected(None, f"the server needs a newer program than this one ({place})"))
+
+    def _receive_text(self, text: str | bytes) -> None:
+        try:
+            message = parse_from_server(text)
+        except ValidationError as error:
+            # Within a version a server may have kinds of messages that came later.
+            if error.errors()[0]["type"] == "union_tag_invalid":
+                return
+            raise
+        self._receive(message)
 
     def _receive(self, message: FromServer) -> None:
         if isinstance(message, Accepted | RefusedAnswer):
