@@ -60,7 +60,8 @@ class _Comparison:
         if self._by_client:
             yield from (f"{path}.{name}: needed now" for name in sorted(promised - demanded))
         else:
-            yield from (f"{path}.{name}: may be absent now" for name in sorted(demanded - promised))
+            absent = sorted(name for name in demanded - promised if name in now)
+            yield from (f"{path}.{name}: may be absent now" for name in absent)
         for name in (name for name in was if name in now):
             yield from self.of(was[name], now[name], f"{path}.{name}")
 
