@@ -27,7 +27,7 @@ from server.game.events import (
     WithdrawalDecided,
 )
 from server.game.payoffs import lines_musd
-from server.game.scenario import Bank, Government, Imf, Phase, Scenario, SeatId
+from server.game.scenario import Bank, Debtor, Government, Imf, Phase, Scenario, SeatId
 from server.game.state import State, Table, evolve
 
 
@@ -86,6 +86,8 @@ def is_done(state: State, seat_id: SeatId) -> bool:
             return seat_id in table.withdrawals and table.withdrawals[seat_id].final
         case Imf():
             return not table.tranche_musd or (table.release is not None and table.release.final)
+        case Debtor():
+            return True
 
 
 def all_done(state: State) -> bool:

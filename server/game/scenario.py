@@ -8,12 +8,21 @@ rates and weights have no unit. Symbols in the docstrings are those of the model
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, NewType
+from typing import Any, Literal, NewType
 
 SeatId = NewType("SeatId", str)
 """Short name of a seat inside its scenario, such as ``JP`` or ``JP-banks``."""
+
+
+def sparse(default: Any) -> Any:
+    """A field of an advanced rule: left out of files and logs while it has its default.
+
+    So a rule that is off leaves no trace there. Such a default must never change: logs
+    that leave the field out mean the value it had when they were written.
+    """
+    return field(default=default, metadata={"sparse": True})
 
 
 class Role(enum.StrEnum):
@@ -22,6 +31,7 @@ class Role(enum.StrEnum):
     GOVERNMENT = "government"
     BANK = "bank"
     IMF = "imf"
+    DEBTOR = "debtor"
 
 
 class Phase(enum.StrEnum):
@@ -77,6 +87,24 @@ class Government:
     crisis_weakness: float = 0.0
     """k: share of the capacity lost when the round before ended in collapse."""
     role: Literal[Role.GOVERNMENT] = Role.GOVERNMENT
+    discipline_stake_musd: int = sparse(0)
+    """a: what full discipline of the debtor is worth to it."""
+    concession_gain_musd: int = sparse(0)
+    """beta: gained by undercutting the others' terms by one unit."""
+    modality_weight_musd: int = sparse(0)
+    """m: cost of a programme one unit away from the ideal terms."""
+    ideal_terms: tuple[float, ...] = sparse(())
+    """k*: by dimension of the scenario's terms, 0..1."""
+    relative_gains_weight: float = sparse(0.0)
+    """g: weight of gaining less than the others on average."""
+    guidance_cost_musd: int = sparse(0)
+    """kappa: cost of guiding its own banks with full force."""
+    credit_loss: float = sparse(0.0)
+    """loss: share of its own money lost in a collapse."""
+    regional_share: float = sparse(0.0)
+    """Share of votes in, and of the cost of, the regional fund, 0..1."""
+    regional_bonus_musd: int = sparse(0)
+    """b_R: to this member where the regional fund covers the whole need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +125,10 @@ class Bank:
     exit_cost: float = 0.0
     """eps: cost per dollar withdrawn."""
     role: Literal[Role.BANK] = Role.BANK
+    peer_pressure: float = sparse(0.0)
+    """psi: cost per dollar withdrawn while all peers stay."""
+    lobby_cost_musd: int = sparse(0)
+    """Cost of lobbying its government with full force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +149,41 @@ class Imf:
     catalysis_stake_musd: int = 0
     """z_F: worth of bilateral money covering the whole need beside its own."""
     role: Literal[Role.IMF] = Role.IMF
+    programme_stake_musd: int = sparse(0)
+    """Q_F: worth of a programme of full strictness that is kept."""
+    moral_hazard_weight: float = sparse(0.0)
+    """mu_F: cost per dollar by which the next crisis grows."""
 
 
-Seat = Government | Bank | Imf
+@dataclass(frozen=True, slots=True)
+class Debtor:
+    """The country that cannot pay (model, section 2.6)."""
+
+    id: SeatId
+    name: str
+    brief: str = ""
+    relief_stake_musd: int = 0
+    """H_D: worth of full stability."""
+    finance_value: float = 0.0
+    """gamma_D: worth per dollar received."""
+    pain_musd: int = 0
+    """a_D: cost of a programme of full strictness that is kept."""
+    sovereignty_cost_musd: int = 0
+    """sigma_D: cost of being in a programme at all."""
+    default_cost_musd: int = 0
+    """X_D: cost of default."""
+    role: Literal[Role.DEBTOR] = Role.DEBTOR
+
+
+Seat = Government | Bank | Imf | Debtor
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """How far `feels` shares what happens to `partner` (rows of e and l)."""
+    """How far `feels` shares what happens to `partner` (rows of e and l).
+
+    Between governments; between banks, `institutional` is the weight of a peer.
+    """
 
     feels: SeatId
     partner: SeatId
@@ -154,8 +213,38 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """What an event card changes, until the crisis ends: one number of one seat."""
+
+    seat: SeatId | None
+    """None for a number of the scenario itself."""
+    field: str
+    """Its name in `Government`, `Bank`, `Imf`, `Debtor` or `Scenario`."""
+    factor: float = 1.0
+    """The number is multiplied by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventCard:
+    """Something that happens outside the table and changes what is at stake there."""
+
+    name: str
+    title: str
+    text: str
+    """What everybody reads when it happens."""
+    effects: tuple[Effect, ...]
+    round: int | None = None
+    """The round at whose beginning it happens; None: only when the host plays it."""
+    probability: float = 1.0
+    """Chance that it happens in its round, drawn at opening."""
+
+
+@dataclass(frozen=True, slots=True)
 class Switches:
-    """Rules that can be on or off; all off is the laboratory rule set L0."""
+    """Rules that can be on or off; all off is the laboratory rule set L0.
+
+    The first five make L1; the others are advanced rules (L2), each on by itself.
+    """
 
     home_stakes: bool = False
     """Lines home_economy and home_banks."""
@@ -167,6 +256,54 @@ class Switches:
     """Packages may be tabled and answered."""
     pair_talk: bool = False
     """Any two seats may talk in private."""
+    terms: bool = sparse(False)
+    """Conditionality: own terms, or those that a programme seals; discipline, concession."""
+    modality: bool = sparse(False)
+    """Programmes are judged by their distance from each government's ideal terms."""
+    programmes: bool = sparse(False)
+    """A tranche comes with those of later rounds, paid while the debtor complies."""
+    second_line: bool = sparse(False)
+    """Pledges that are announced and called only if the first line is not enough."""
+    clauses: bool = sparse(False)
+    """A pledge may depend on what the others together pledge."""
+    package_minima: bool = sparse(False)
+    """A package may name the total below which nobody who signed it pays."""
+    binding_packages: bool = sparse(False)
+    """What a standing package names is a floor under the pledge."""
+    pressure: bool = sparse(False)
+    """Governments may ask others for an amount, at a price for those who pay less."""
+    guidance: bool = sparse(False)
+    """Governments may make it dear for their banks to leave."""
+    lobbying: bool = sparse(False)
+    """Banks may raise their weight in their government's payoff."""
+    peer_pressure: bool = sparse(False)
+    """Leaving costs a bank more, the more of its peers stay."""
+    cross_default: bool = sparse(False)
+    """Past a share withdrawn, all claims fall due."""
+    favours: bool = sparse(False)
+    """Governments may promise their banks money for staying."""
+    fungibility: bool = sparse(False)
+    """Part of each private return leaks to all whose banks are exposed."""
+    relative_gains: bool = sparse(False)
+    """Gaining less than the others hurts."""
+    credit_losses: bool = sparse(False)
+    """A collapse costs those who lent part of their money."""
+    moral_hazard: bool = sparse(False)
+    """A lenient rescue without the banks makes the next crisis larger."""
+    panic: bool = sparse(False)
+    """The crowd withdraws too, more where cover is thin."""
+    reserves: bool = sparse(False)
+    """The debtor's own reserves pay before the second line does."""
+    arrears: bool = sparse(False)
+    """What is not paid is counted; too much of it in two rounds is default."""
+    rolling_claims: bool = sparse(False)
+    """All claims that were not withdrawn fall due again in the next round."""
+    regional_fund: bool = sparse(False)
+    """The region may lend from a pot of its own."""
+    cards: bool = sparse(False)
+    """Events outside the table change capacities, stakes and rates."""
+    refund: bool = sparse(False)
+    """Pledges are given back where the money does not reach the need."""
 
 
 @dataclass(frozen=True)
@@ -209,6 +346,65 @@ class Scenario:
     """sigma: the need is multiplied by 1+u, u uniform on ±sigma, drawn at opening."""
     continue_probability: float = 0.0
     """Chance that another round follows, drawn at opening and hidden; 0: all rounds."""
+    fungibility: float = sparse(0.0)
+    """phi: share of the private domestic return that leaks."""
+    term_names: tuple[str, ...] = sparse(())
+    """The dimensions of a programme's terms; its strictness is their mean."""
+    breach_fine_musd: int = sparse(0)
+    """Paid per unit by which a government undercuts the terms of a programme."""
+    pressure_force: float = sparse(0.0)
+    """theta: force of pressure per unit of economic link."""
+    regional_pressure_force: float = sparse(0.0)
+    """theta between members of the region; 0: as elsewhere."""
+    lobby_effect: float = sparse(0.0)
+    """Added to the bank weight by lobbying with full force."""
+    cross_default_share: float = sparse(0.0)
+    """xd: share of due claims withdrawn past which all fall due."""
+    headline_rate: float = sparse(0.25)
+    """v: part of the international return that an announcement earns."""
+    credibility: float = sparse(0.5)
+    """nu: how far a second line counts as cover, at the beginning."""
+    credibility_loss: float = sparse(0.5)
+    """Share of its credibility that a government loses by refusing a call."""
+    reserves_musd: int = sparse(0)
+    """R: the debtor's own reserves at the beginning."""
+    reserve_floor_musd: int = sparse(0)
+    """R_min: below which they are not used."""
+    reserve_gain_musd: int = sparse(0)
+    """kappa_K: gained in a round by a programme of full strictness on track."""
+    crowd_musd: int = sparse(0)
+    """F: money of the crowd that can leave."""
+    panic_share: float = sparse(0.0)
+    """chi: share of it that leaves in the first round."""
+    panic_sensitivity: float = sparse(0.0)
+    """alpha: rise of the panic per unit of missing cover."""
+    coverage_target: float = sparse(0.0)
+    """cov*: cover at which the panic stands still."""
+    panic_from_shortfall: float = sparse(0.0)
+    """b: rise of the panic per unit of need left unpaid."""
+    panic_shock: float = sparse(0.0)
+    """Half-width of the uniform shock to the panic, drawn for each round at opening."""
+    compliance_sensitivity: float = sparse(0.0)
+    """gamma: how fast a strict programme that is short of money breaks down."""
+    compliance_floor: float = sparse(0.5)
+    """C_min: compliance below which a programme is off track."""
+    compliance_shock: float = sparse(0.0)
+    """Half-width of the uniform shock to compliance, drawn for each round at opening."""
+    default_share: float = sparse(0.25)
+    """Share of the need in arrears that is default when it happens twice running."""
+    moral_hazard_memory: float = sparse(0.0)
+    """delta: part of the moral hazard that remains after a crisis."""
+    moral_hazard_growth: float = sparse(0.0)
+    """eta: added by a rescue without terms and without the banks."""
+    regional_cap_musd: int = sparse(0)
+    """cap_R: most that the regional fund can lend in the crisis."""
+    regional_unit_cost: float = sparse(0.0)
+    """Cost per dollar of a member's share in the regional fund's money."""
+    regional_strictness: float = sparse(0.0)
+    """k_R: strictness that the regional fund asks for."""
+    cards: tuple[EventCard, ...] = sparse(())
+    later_crises: tuple[Scenario, ...] = sparse(())
+    """The crises after this one, with the same seats; a session with them is a campaign."""
 
     @cached_property
     def seat_by_id(self) -> dict[SeatId, Seat]:
@@ -229,6 +425,32 @@ class Scenario:
     def imf(self) -> Imf | None:
         """The IMF seat, or None where the Fund is scripted or absent."""
         return next((seat for seat in self.seats if isinstance(seat, Imf)), None)
+
+    @cached_property
+    def debtor(self) -> Debtor | None:
+        """The debtor's seat, or None where it is no player."""
+        return next((seat for seat in self.seats if isinstance(seat, Debtor)), None)
+
+    @cached_property
+    def region(self) -> tuple[Government, ...]:
+        """The members of the region, in seat order."""
+        return tuple(seat for seat in self.governments if seat.regional_share)
+
+    @cached_property
+    def card_by_name(self) -> dict[str, EventCard]:
+        """The event cards under their names."""
+        return {card.name: card for card in self.cards}
+
+    @cached_property
+    def peers_of(self) -> dict[SeatId, dict[SeatId, float]]:
+        """For each bank, the weight of each other bank: as linked, else all the same."""
+        linked = {(link.feels, link.partner): link.institutional for link in self.links}
+        peers: dict[SeatId, dict[SeatId, float]] = {}
+        for bank in self.banks:
+            others = [other.id for other in self.banks if other.id != bank.id]
+            weights = {other: linked.get((bank.id, other), 0.0) for other in others}
+            peers[bank.id] = weights if any(weights.values()) else dict.fromkeys(others, 1.0)
+        return peers
 
     @cached_property
     def plan(self) -> dict[Phase, PhasePlan]:
@@ -262,3 +484,10 @@ class Draws:
     """How many rounds will be played."""
     need_shock_share: float = 0.0
     """u: the need of the crisis is multiplied by 1+u."""
+    cards: tuple[str, ...] = sparse(())
+    """The event cards that will happen, by name; hidden until they do."""
+    panic_shocks: tuple[float, ...] = sparse(())
+    """By round; none where there are none."""
+    compliance_shocks: tuple[float, ...] = sparse(())
+    later: tuple[Draws, ...] = sparse(())
+    """For the crises after the first; their seed is that of the session."""

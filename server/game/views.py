@@ -8,7 +8,6 @@ Knows no wire and no clock: deadlines are in session milliseconds.
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import assert_never
 
@@ -103,15 +102,7 @@ BOARD = Viewer(ViewerKind.BOARD)
 HOST = Viewer(ViewerKind.HOST)
 EVERYTHING = Viewer(ViewerKind.EVERYTHING)
 
-_PRIVATE_NUMBERS: Mapping[type[Seat], tuple[str, ...]] = {
-    kind: tuple(
-        field.name
-        for field in fields(kind)
-        if field.name not in {"id", "name", "brief", "role", "home"}
-    )
-    for kind in (Government, Bank, Imf)
-}
-"""The numbers of a seat under their scenario names: its own until the debrief."""
+_PUBLIC_FIELDS = frozenset({"id", "name", "brief", "role", "home", "ideal_terms"})
 
 
 def view_for(state: State, viewer: Viewer) -> View:
@@ -315,12 +306,21 @@ def parameters(scenario: Scenario, seat: Seat) -> dict[str, float]:
     Beside them `rounds_divisor`, by which its money counts in each round, and for a
     government `stake_musd` (Psi), `imf_unit_cost` and `loss_given_collapse`.
     """
-    numbers: dict[str, float] = {name: getattr(seat, name) for name in _PRIVATE_NUMBERS[type(seat)]}
+    numbers: dict[str, float] = {
+        one.name: getattr(seat, one.name)
+        for one in fields(seat)
+        if one.name not in _PUBLIC_FIELDS
+        and not ("sparse" in one.metadata and getattr(seat, one.name) == one.default)
+    }
     numbers["rounds_divisor"] = crisis.divisor(scenario)
     if isinstance(seat, Government):
         numbers["stake_musd"] = payoffs.stake_musd(scenario, seat)
         numbers["imf_unit_cost"] = scenario.imf_unit_cost
         numbers["loss_given_collapse"] = scenario.loss_given_collapse
+        numbers |= {
+            f"ideal_{name}": ideal
+            for name, ideal in zip(scenario.term_names, seat.ideal_terms, strict=False)
+        }
     return numbers
 
 

@@ -1,19 +1,22 @@
 """The form of a scenario file: what may stand in it, in words an author can act on.
 
-Owns field names, ranges and cross-checks, and the way from a document to a `Scenario`.
-Knows no TOML and no paths; `loader` adds the lines. Money is whole US$ millions.
+Owns field names, ranges, and the way from a document to a `Scenario`. What must hold between
+fields is in `checks`, TOML and lines are the `loader`'s. Money is whole US$ millions.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.game.scenario import (
     Bank,
+    Debtor,
+    Effect,
+    EventCard,
     Government,
     Group,
     Imf,
@@ -59,6 +62,15 @@ class GovernmentPart(_Seat):
     cost_convexity: Rate = 0.0
     capacity_musd: Annotated[int, Field(gt=0, le=10_000_000)]
     crisis_weakness: Share = 0.0
+    discipline_stake_musd: Musd = 0
+    concession_gain_musd: Musd = 0
+    modality_weight_musd: Musd = 0
+    ideal_terms: Annotated[tuple[Share, ...], Field(strict=False)] = ()
+    relative_gains_weight: Rate = 0.0
+    guidance_cost_musd: Musd = 0
+    credit_loss: Share = 0.0
+    regional_share: Share = 0.0
+    regional_bonus_musd: Musd = 0
 
 
 class BankPart(_Seat):
@@ -70,6 +82,8 @@ class BankPart(_Seat):
     interest_spread: Rate = 0.0
     collapse_loss: Share = 0.0
     exit_cost: Rate = 0.0
+    peer_pressure: Rate = 0.0
+    lobby_cost_musd: Musd = 0
 
 
 class ImfPart(_Seat):
@@ -81,9 +95,23 @@ class ImfPart(_Seat):
     resources_loss: Rate = 0.0
     private_share_stake_musd: Musd = 0
     catalysis_stake_musd: Musd = 0
+    programme_stake_musd: Musd = 0
+    moral_hazard_weight: Rate = 0.0
 
 
-SeatPart = Annotated[GovernmentPart | BankPart | ImfPart, Field(discriminator="role")]
+class DebtorPart(_Seat):
+    """The country that cannot pay, where it is a player."""
+
+    role: Literal["debtor"]
+    relief_stake_musd: Musd = 0
+    finance_value: Rate = 0.0
+    pain_musd: Musd = 0
+    sovereignty_cost_musd: Musd = 0
+    default_cost_musd: Musd = 0
+
+
+AnySeatPart = GovernmentPart | BankPart | ImfPart | DebtorPart
+SeatPart = Annotated[AnySeatPart, Field(discriminator="role")]
 
 
 class PhasePart(_Part):
@@ -115,6 +143,63 @@ class SwitchesPart(_Part):
     private_returns: bool | None = None
     packages: bool | None = None
     pair_talk: bool | None = None
+    terms: bool = False
+    modality: bool = False
+    programmes: bool = False
+    second_line: bool = False
+    clauses: bool = False
+    package_minima: bool = False
+    binding_packages: bool = False
+    pressure: bool = False
+    guidance: bool = False
+    lobbying: bool = False
+    peer_pressure: bool = False
+    cross_default: bool = False
+    favours: bool = False
+    fungibility: bool = False
+    relative_gains: bool = False
+    credit_losses: bool = False
+    moral_hazard: bool = False
+    panic: bool = False
+    reserves: bool = False
+    arrears: bool = False
+    rolling_claims: bool = False
+    regional_fund: bool = False
+    cards: bool = False
+    refund: bool = False
+
+
+class EffectPart(_Part):
+    """One number that an event card multiplies until the crisis ends."""
+
+    seat: Id | None = None
+    """Left out for a number of the scenario, such as `need_musd`."""
+    field: str
+    factor: Annotated[float, Field(ge=0, le=100)]
+
+
+class CardPart(_Part):
+    """An event card: at the beginning of a round, by chance, or when the host plays it."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+    title: Annotated[str, Field(min_length=1, max_length=120)]
+    text: Text = ""
+    effects: Annotated[tuple[EffectPart, ...], Field(min_length=1, strict=False)]
+    round: Annotated[int, Field(ge=1, le=200)] | None = None
+    probability: Annotated[float, Field(gt=0, le=1)] = 1.0
+
+
+class CrisisPart(_Part):
+    """A later crisis of a campaign: what differs from the crisis before it."""
+
+    title: Annotated[str, Field(min_length=1, max_length=120)]
+    situation: Text = ""
+    history: Text = ""
+    need_musd: Annotated[int, Field(gt=0, le=10_000_000)]
+    rounds: Annotated[int, Field(ge=1, le=200)] | None = None
+    seats: dict[Id, dict[str, int | float | str]] = Field(default_factory=dict)
+    """By seat, the fields that are others now."""
+    cards: Annotated[tuple[CardPart, ...], Field(strict=False)] = ()
 
 
 class SourcePart(_Part):
@@ -141,7 +226,8 @@ class ScenarioDocument(_Part):
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
     title: Annotated[str, Field(min_length=1, max_length=120)]
-    rules: Literal["L0", "L1"]
+    rules: Literal["L0", "L1", "L2"]
+    """Which rules are on by themselves: none, or those of L1; L2 is L1 and what is switched on."""
     situation: Text = ""
     history: Text = ""
     need_musd: Annotated[int, Field(gt=0, le=10_000_000)]
@@ -158,6 +244,36 @@ class ScenarioDocument(_Part):
     """By default `split` for L1 and `repeated` for L0."""
     need_shock_share: Annotated[float, Field(ge=0, lt=1)] = 0.0
     continue_probability: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    fungibility: Share = 0.0
+    term_names: Annotated[tuple[str, ...], Field(strict=False, max_length=6)] = ()
+    breach_fine_musd: Musd = 0
+    pressure_force: Rate = 0.0
+    regional_pressure_force: Rate = 0.0
+    lobby_effect: Share = 0.0
+    cross_default_share: Share = 0.0
+    headline_rate: Rate = 0.25
+    credibility: Share = 0.5
+    credibility_loss: Share = 0.5
+    reserves_musd: Musd = 0
+    reserve_floor_musd: Musd = 0
+    reserve_gain_musd: Musd = 0
+    crowd_musd: Musd = 0
+    panic_share: Share = 0.0
+    panic_sensitivity: Rate = 0.0
+    coverage_target: Rate = 0.0
+    panic_from_shortfall: Rate = 0.0
+    panic_shock: Share = 0.0
+    compliance_sensitivity: Rate = 0.0
+    compliance_floor: Share = 0.5
+    compliance_shock: Share = 0.0
+    default_share: Share = 0.25
+    moral_hazard_memory: Share = 0.0
+    moral_hazard_growth: Rate = 0.0
+    regional_cap_musd: Musd = 0
+    regional_unit_cost: Rate = 0.0
+    regional_strictness: Share = 0.0
+    cards: Annotated[tuple[CardPart, ...], Field(strict=False)] = ()
+    crises: Annotated[tuple[CrisisPart, ...], Field(strict=False, max_length=12)] = ()
     phases: Annotated[tuple[PhasePart, ...], Field(min_length=1, strict=False)]
     seats: Annotated[tuple[SeatPart, ...], Field(min_length=1, max_length=20, strict=False)]
     links: LinksPart = LinksPart()
@@ -168,39 +284,31 @@ class ScenarioDocument(_Part):
 
     def switched(self) -> Switches:
         """The preset with the file's own settings over it."""
-        preset = self.rules == "L1"
-        own = self.switches
-        return Switches(
-            **{
-                name: preset if getattr(own, name) is None else getattr(own, name)
-                for name in Switches.__dataclass_fields__
-            }
-        )
+        preset = self.rules != "L0"
+        own = self.switches.model_dump()
+        return Switches(**{name: preset if on is None else on for name, on in own.items()})
 
     def scaled(self) -> RoundScale:
         """The round rule, by default that of the rule set."""
-        by_default = RoundScale.SPLIT if self.rules == "L1" else RoundScale.REPEATED
+        by_default = RoundScale.REPEATED if self.rules == "L0" else RoundScale.SPLIT
         return RoundScale(self.round_scale) if self.round_scale else by_default
 
     def scenario(self) -> Scenario:
-        """The game that the document describes; call `problems` first."""
+        """The game that the document describes, later crises included; check it first."""
+        first = self._first()
+        later: list[Scenario] = []
+        for part in self.crises:
+            later.append(_later(later[-1] if later else first, part))
+        return replace(first, later_crises=tuple(later)) if later else first
+
+    def _first(self) -> Scenario:
+        own = {name: getattr(self, name) for name in _SAME_IN_BOTH}
         return Scenario(
-            name=self.name,
-            title=self.title,
+            **own,
             situation=self.situation.strip(),
             history=self.history.strip(),
             seats=tuple(_seat(part) for part in self.seats),
-            need_musd=self.need_musd,
             links=tuple(_links(self.links)),
-            sharpness=self.sharpness,
-            loss_given_collapse=self.loss_given_collapse,
-            imf_unit_cost=self.imf_unit_cost,
-            access_share=self.access_share,
-            exceptional_share=self.exceptional_share,
-            ifi_share=self.ifi_share,
-            leader_bonus_musd=self.leader_bonus_musd,
-            pledge_step_musd=self.pledge_step_musd,
-            rounds=self.rounds,
             round_scale=self.scaled(),
             phases=tuple(PhasePlan(Phase(part.phase), part.seconds) for part in self.phases),
             groups=tuple(
@@ -208,12 +316,47 @@ class ScenarioDocument(_Part):
                 for part in self.groups
             ),
             switches=self.switched(),
-            need_shock_share=self.need_shock_share,
-            continue_probability=self.continue_probability,
+            cards=tuple(_card(part) for part in self.cards),
         )
 
 
-def _seat(part: GovernmentPart | BankPart | ImfPart) -> Seat:
+_MADE = {"situation", "history", "seats", "links", "round_scale", "phases", "groups", "switches"}
+_SAME_IN_BOTH = tuple(
+    one.name for one in fields(Scenario) if one.name not in _MADE | {"cards", "later_crises"}
+)
+"""The fields that a file and the game name and hold alike."""
+
+
+def _later(before: Scenario, part: CrisisPart) -> Scenario:
+    """The next crisis of a campaign: as the one before, but for what `part` says."""
+    seats = tuple(_changed(seat, part.seats.get(seat.id, {})) for seat in before.seats)
+    return replace(
+        before,
+        title=part.title,
+        situation=part.situation.strip(),
+        history=part.history.strip(),
+        need_musd=part.need_musd,
+        rounds=part.rounds or before.rounds,
+        seats=seats,
+        cards=tuple(_card(card) for card in part.cards),
+    )
+
+
+def _changed(seat: Seat, numbers: Mapping[str, Any]) -> Seat:
+    return replace(seat, **numbers)
+
+
+def _card(part: CardPart) -> EventCard:
+    effects = tuple(
+        Effect(SeatId(effect.seat) if effect.seat else None, effect.field, effect.factor)
+        for effect in part.effects
+    )
+    return EventCard(
+        part.name, part.title, part.text.strip(), effects, part.round, part.probability
+    )
+
+
+def _seat(part: AnySeatPart) -> Seat:
     numbers = part.model_dump(exclude={"role", "id", "brief", "home"})
     brief = part.brief.strip()
     match part:
@@ -223,6 +366,8 @@ def _seat(part: GovernmentPart | BankPart | ImfPart) -> Seat:
             return Bank(id=SeatId(part.id), home=SeatId(part.home), brief=brief, **numbers)
         case ImfPart():
             return Imf(id=SeatId(part.id), brief=brief, **numbers)
+        case DebtorPart():
+            return Debtor(id=SeatId(part.id), brief=brief, **numbers)
 
 
 def _links(part: LinksPart) -> Iterator[Link]:
@@ -239,134 +384,3 @@ def _links(part: LinksPart) -> Iterator[Link]:
             part.economic.get(feels, {}).get(partner, 0.0),
             part.institutional.get(feels, {}).get(partner, 0.0),
         )
-
-
-Problem = tuple[tuple[str | int, ...], object, str]
-"""Path of the field, value seen, what is allowed."""
-
-
-def problems(document: ScenarioDocument) -> Iterator[Problem]:
-    """What is wrong between fields that are each right alone."""
-    yield from _seat_problems(document)
-    yield from _phase_problems(document)
-    yield from _link_problems(document)
-    yield from _switch_problems(document)
-    if document.continue_probability and document.scaled() is RoundScale.SPLIT:
-        yield (
-            ("continue_probability",),
-            document.continue_probability,
-            '0, or round_scale = "repeated" beside it',
-        )
-
-
-def _seat_problems(document: ScenarioDocument) -> Iterator[Problem]:
-    ids = Counter(seat.id for seat in document.seats)
-    governments = {seat.id: seat for seat in document.seats if isinstance(seat, GovernmentPart)}
-    if not governments:
-        yield ("seats",), "no government", 'at least one seat with role = "government"'
-    for number, seat in enumerate(document.seats):
-        if ids[seat.id] > 1:
-            yield ("seats", number, "id"), seat.id, "an id that no other seat has"
-        if isinstance(seat, BankPart):
-            yield from _bank_problems(number, seat, governments)
-    if sum(isinstance(seat, ImfPart) for seat in document.seats) > 1:
-        yield ("seats",), "two IMF seats", "at most one"
-    votes = sum(seat.quota_share for seat in governments.values())
-    if votes > 1 + 1e-9:
-        yield ("seats",), f"quota shares that sum to {votes:g}", "a sum of at most 1"
-
-
-def _bank_problems(
-    number: int, bank: BankPart, governments: dict[str, GovernmentPart]
-) -> Iterator[Problem]:
-    home = governments.get(bank.home)
-    if home is None:
-        yield (
-            ("seats", number, "home"),
-            bank.home,
-            f"the id of a government: {', '.join(governments)}",
-        )
-    elif home.bank_exposure_musd < bank.claims_due_musd:
-        yield (
-            ("seats", number, "claims_due_musd"),
-            bank.claims_due_musd,
-            f"at most the bank_exposure_musd of {bank.home}, {home.bank_exposure_musd}",
-        )
-
-
-def _phase_problems(document: ScenarioDocument) -> Iterator[Problem]:
-    played = [Phase(part.phase) for part in document.phases]
-    if sorted(played, key=list(Phase).index) != played or len(set(played)) < len(played):
-        order = ", ".join(phase for phase in Phase if phase is not Phase.RESOLVE)
-        yield ("phases",), ", ".join(played), f"each at most once, in the order {order}"
-    if Phase.PLEDGE not in played:
-        yield ("phases",), ", ".join(played), "a list with the pledge phase"
-    if Phase.VOTE in played and Phase.PROPOSE not in played:
-        yield ("phases",), ", ".join(played), "a propose phase before the vote"
-    has_fund = any(isinstance(seat, ImfPart) for seat in document.seats)
-    if has_fund and Phase.VOTE not in played:
-        yield ("phases",), ", ".join(played), "a vote phase, as there is an IMF seat"
-    if Phase.VOTE in played and not any(
-        isinstance(seat, GovernmentPart) and seat.quota_share for seat in document.seats
-    ):
-        yield ("phases",), "vote", "no vote phase, or governments with a quota_share"
-
-
-def _link_problems(document: ScenarioDocument) -> Iterator[Problem]:
-    governments = [seat.id for seat in document.seats if isinstance(seat, GovernmentPart)]
-    for kind in ("economic", "institutional"):
-        for feels, row in getattr(document.links, kind).items():
-            if feels not in governments:
-                yield (
-                    ("links", kind, feels),
-                    feels,
-                    f"the id of a government: {', '.join(governments)}",
-                )
-            for partner in row:
-                if partner not in governments or partner == feels:
-                    others = ", ".join(one for one in governments if one != feels)
-                    yield (
-                        ("links", kind, feels, partner),
-                        partner,
-                        f"the id of another government: {others}",
-                    )
-    everybody = [seat.id for seat in document.seats]
-    for number, group in enumerate(document.groups):
-        for place, member in enumerate(group.members):
-            if member not in everybody:
-                yield (
-                    ("groups", number, "members", place),
-                    member,
-                    f"ids of seats: {', '.join(everybody)}",
-                )
-
-
-_NEEDS: dict[str, tuple[str, ...]] = {
-    "home_stakes": ("home_stake_musd", "bank_exposure_musd", "bank_weight"),
-    "private_returns": ("private_domestic_rate", "private_international_rate"),
-}
-
-
-def _switch_problems(document: ScenarioDocument) -> Iterator[Problem]:
-    switches = document.switched()
-    for number, seat in enumerate(document.seats):
-        if not isinstance(seat, GovernmentPart):
-            continue
-        for switch, names in _NEEDS.items():
-            for name in names:
-                value = getattr(seat, name)
-                # Bank seats need their government's exposure, whatever it is worth to it.
-                if value and not getattr(switches, switch) and not _is_banked(document, seat, name):
-                    yield (
-                        ("seats", number, name),
-                        value,
-                        f"0, or [switches] {switch} = true",
-                    )
-    if not switches.links and (document.links.economic or document.links.institutional):
-        yield ("links",), "links", "none, or [switches] links = true"
-
-
-def _is_banked(document: ScenarioDocument, seat: GovernmentPart, name: str) -> bool:
-    return name == "bank_exposure_musd" and any(
-        isinstance(other, BankPart) and other.home == seat.id for other in document.seats
-    )

@@ -15,10 +15,15 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from server.game.scenario import Scenario
+from server.game.scenario import Role, Scenario
+from server.scenarios.checks import problems
 from server.scenarios.document import (
     BankPart,
+    CardPart,
     ChoicePart,
+    CrisisPart,
+    DebtorPart,
+    EffectPart,
     GovernmentPart,
     GroupPart,
     ImfPart,
@@ -27,7 +32,6 @@ from server.scenarios.document import (
     ScenarioDocument,
     SourcePart,
     SwitchesPart,
-    problems,
 )
 from server.scenarios.lines import line_index
 
@@ -173,7 +177,7 @@ def _seen(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-_ROLES = ("government", "bank", "imf")
+_ROLES = tuple(role.value for role in Role)
 
 
 def _problem(
@@ -235,7 +239,9 @@ def _allowed(kind: str, context: dict[str, Any], details: ErrorDetails) -> str:
 
 
 _PARTS: dict[str, tuple[type[BaseModel], ...]] = {
-    "seats": (GovernmentPart, BankPart, ImfPart),
+    "seats": (GovernmentPart, BankPart, ImfPart, DebtorPart),
+    "cards": (CardPart, EffectPart),
+    "crises": (CrisisPart, CardPart, EffectPart),
     "phases": (PhasePart,),
     "groups": (GroupPart,),
     "links": (LinksPart,),

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, TypeAdapter
@@ -55,6 +57,29 @@ def canonical(value: object) -> str:
     )
 
 
+@cache
+def _written(kind: Any) -> tuple[tuple[str, bool, object], ...]:
+    """A class's fields: name, whether it is left out at its default, that default."""
+    return tuple((one.name, "sparse" in one.metadata, one.default) for one in fields(kind))
+
+
+def plain(value: object) -> object:
+    """A value of the game as JSON types; an advanced rule that is off leaves nothing."""
+    if is_dataclass(value):
+        return {
+            name: plain(held)
+            for name, sparse, default in _written(type(value))
+            if (held := getattr(value, name)) != default or not sparse
+        }
+    if isinstance(value, Mapping):
+        return {str(key): plain(held) for key, held in value.items()}
+    if isinstance(value, tuple | frozenset):
+        return [plain(held) for held in value]
+    if isinstance(value, float) and math.isinf(value):
+        return "Infinity"
+    return value
+
+
 def chained(before: str, version: int, schema: int, payload: str) -> str:
     """The hash of an event that follows one with hash `before`."""
     text = f"{before}\n{version}\n{schema}\n{payload}"
@@ -65,7 +90,7 @@ def encode(events: Iterable[Event], version: int, before: str) -> Iterator[Store
     """Events as they are to be stored after `version`, whose hash is `before`."""
     for event in events:
         version += 1
-        payload = canonical(json.loads(EVENTS.dump_json(event)))
+        payload = canonical(plain(event))
         before = chained(before, version, SCHEMA, payload)
         yield StoredEvent(version, SCHEMA, event.kind, event.at_ms, payload, before)
 

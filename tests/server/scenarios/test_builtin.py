@@ -46,14 +46,16 @@ def test_a_historical_scenario_fits_a_class_of_fifty_minutes(name: str) -> None:
 
 
 def figures(document: ScenarioDocument) -> dict[str, float]:
-    """Every number of the file that is not 0, under the name that a source would use."""
+    """Every number that the file sets and that is not 0, under the name that a source would use."""
     found: dict[str, float] = {}
-    whole = document.model_dump(include=set(ScenarioDocument.model_fields) - {"seats"})
+    whole = document.model_dump(
+        include=set(ScenarioDocument.model_fields) - {"seats"}, exclude_unset=True
+    )
     for name, value in whole.items():
         if isinstance(value, int | float) and value and name not in UNSOURCED:
             found[name] = value
     for seat in document.seats:
-        for name, value in seat.model_dump().items():
+        for name, value in seat.model_dump(exclude_unset=True).items():
             if isinstance(value, int | float) and value:
                 found[f"seats.{seat.id}.{name}"] = value
     return found

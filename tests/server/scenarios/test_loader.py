@@ -66,7 +66,7 @@ CASES = [
     ("unit_cost = 0.3", "unit_kost = 0.3", "my.toml:14: seats[0].unit_kost: there is no such field; did you mean unit_cost?"),
     ("need_musd = 10_000", "need_musd = 10.5", "my.toml:4: need_musd: 10.5 is not allowed; use a whole number"),
     ("need_musd = 10_000", "", "my.toml:1: need_musd: missing; it has no default"),
-    ('role = "bank"', 'role = "fund"', "my.toml:18: seats[1]: role fund is not allowed; use government, bank, imf"),
+    ('role = "bank"', 'role = "fund"', "my.toml:18: seats[1]: role fund is not allowed; use government, bank, imf, debtor"),
     ('home = "JP"', 'home = "XX"', "my.toml:22: seats[1].home: XX is not allowed; use the id of a government: JP, US"),
     ("claims_due_musd = 4_000", "claims_due_musd = 6_000", "my.toml:23: seats[1].claims_due_musd: 6000 is not allowed; use at most the bank_exposure_musd of JP, 5000"),
     ('id = "US"', 'id = "JP"', "my.toml:12: seats[0].id: JP is not allowed; use an id that no other seat has"),
