@@ -320,6 +320,22 @@ def notice_line(view: View, notice: Notice) -> str | None:
         case happened.TrancheDecided():
             word = "release" if notice.release else "withhold"
             return f"You {word} the tranche, {_final(notice.final)}."
+        case happened.ProgrammeDecided():
+            word = "accept" if notice.accept else "decline"
+            return f"You {word} the programme, {_final(notice.final)}."
+        case happened.Pressed():
+            return f"{notice.seat} presses {notice.on} to pledge {bn(notice.ask_musd)} bn."
+        case happened.Lobbied():
+            force = percent(notice.force_permille)
+            return f"{notice.seat} lobbies its government with {force} of its force."
+        case happened.FavourOffered():
+            return (
+                f"{notice.seat} offers {notice.bank} {bn(notice.favour_musd)} bn for taking out "
+                f"at most {percent(notice.withdrawn_at_most_permille)}."
+            )
+        case happened.CardPlayed():
+            titles = {one.name: one.title for one in view.event_cards}
+            return f"News: {one_line(titles.get(notice.card, notice.card))}"
         case happened.ReadyMarked():
             return f"{notice.seat} is {'ready' if notice.ready else 'not ready any more'}."
         case happened.SeatOccupied():

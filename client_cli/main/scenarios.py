@@ -9,7 +9,8 @@ import click
 from client_cli import render
 from client_cli.commands import Complaint, amount_musd, permille
 from client_cli.main.common import fail
-from server.game.crisis import Decisions, OneShot, one_shot
+from server.game.one_shot import OneShot, one_shot
+from server.game.resolution import Decisions
 from server.game.scenario import Bank, Government, Scenario, SeatId
 from server.scenarios import ScenarioDocument, ScenarioError, load_document, names
 

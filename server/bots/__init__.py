@@ -12,9 +12,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
 
-from server.bots import banks, fund, governments, sentences
+from server.bots import banks, debtors, fund, governments, sentences
 from server.bots.banks import BankBot
 from server.bots.bot import Bot
+from server.bots.debtors import DebtorBot
 from server.bots.fund import FundBot
 from server.bots.governments import GovernmentBot
 from server.game.events import Event
@@ -46,9 +47,17 @@ class BotSpec:
 
 
 def _fixed(
-    government: Bot | None = None, bank: Bot | None = None, imf: Bot | None = None
+    government: Bot | None = None,
+    bank: Bot | None = None,
+    imf: Bot | None = None,
+    debtor: Bot | None = None,
 ) -> dict[Role, Callable[[SeatId], Bot]]:
-    bots = {Role.GOVERNMENT: government, Role.BANK: bank, Role.IMF: imf}
+    bots = {
+        Role.GOVERNMENT: government,
+        Role.BANK: bank,
+        Role.IMF: imf,
+        Role.DEBTOR: debtor,
+    }
     return {role: _same(bot) for role, bot in bots.items() if bot is not None}
 
 
@@ -118,6 +127,7 @@ BOTS: dict[str, BotSpec] = {
             GovernmentBot(governments.any_amount, governments.the_truth, keeps=False),
             BankBot(banks.any_share),
             FundBot(fund.any_tranche, fund.by_chance),
+            DebtorBot(debtors.by_chance),
         ),
     ),
     "run": BotSpec("takes out everything that falls due", _fixed(bank=BankBot(banks.run))),
@@ -133,9 +143,19 @@ BOTS: dict[str, BotSpec] = {
         "proposes ordinary access, and releases it only where promises cover the rest",
         _fixed(imf=FundBot(fund.ordinary, fund.if_covered)),
     ),
+    "adjuster": BotSpec("accepts every programme", _fixed(debtor=DebtorBot(debtors.always))),
+    "player-off": BotSpec(
+        "goes without the Fund once friends have promised half of what is needed",
+        _fixed(debtor=DebtorBot(debtors.unless_friends_pay)),
+    ),
 }
 
-_DEFAULTS = {Role.GOVERNMENT: "conditional", Role.BANK: "best-reply", Role.IMF: "by-the-book"}
+_DEFAULTS = {
+    Role.GOVERNMENT: "conditional",
+    Role.BANK: "best-reply",
+    Role.IMF: "by-the-book",
+    Role.DEBTOR: "adjuster",
+}
 
 
 def bots_for(role: Role) -> list[str]:

@@ -48,6 +48,11 @@ FUND = (
     "A programme without your pledges will not hold.",
     "{need} is needed this round. The Fund cannot be alone in it.",
 )
+DEBTOR = (
+    "We need {need}. Without it we cannot pay anybody.",
+    "Our people have borne much. Ask no more of them than you must.",
+    "We shall take help from those who offer it first.",
+)
 
 
 def speak(

@@ -10,7 +10,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import Literal
 
-from server.game.scenario import Phase, SeatId
+from server.game.scenario import Phase, SeatId, sparse
 
 
 class Ballot(enum.StrEnum):
@@ -61,6 +61,8 @@ class TablePackage:
     parent: int | None = None
     """The package to which this is a counter-proposal."""
     text: str = ""
+    minimum_total_musd: int = sparse(0)
+    """With `package_minima`: whoever signed pays only if all pledges reach this."""
     kind: Literal["table_package"] = "table_package"
 
 
@@ -78,7 +80,48 @@ class ProposeTranche:
     """The IMF proposes this round's tranche; a government tables its one alternative."""
 
     tranche_musd: int
+    terms_permille: tuple[int, ...] = sparse(())
+    """With `terms`: what the debtor must do, by dimension; left out: the standard terms."""
+    later_musd: tuple[int, ...] = sparse(())
+    """With `programmes`: the tranches of the rounds after this one; left out: none."""
     kind: Literal["propose_tranche"] = "propose_tranche"
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeRegional:
+    """A member of the region proposes what its fund lends this round."""
+
+    tranche_musd: int
+    kind: Literal["propose_regional"] = "propose_regional"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A government asks another, between the two, to pledge at least an amount."""
+
+    on: SeatId
+    ask_musd: int
+    """0 takes the demand back."""
+    kind: Literal["press"] = "press"
+
+
+@dataclass(frozen=True, slots=True)
+class Lobby:
+    """A bank works on its government to count more in what it decides this round."""
+
+    force_permille: int
+    kind: Literal["lobby"] = "lobby"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFavour:
+    """A government promises one of its banks money for staying this round."""
+
+    bank: SeatId
+    favour_musd: int
+    """0 takes the offer back."""
+    withdrawn_at_most_permille: int = 0
+    kind: Literal["offer_favour"] = "offer_favour"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +135,21 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Pledge:
-    """A government's sealed pledge for this round."""
+    """A government's sealed decision for this round; each advanced part has its switch."""
 
     pledge_musd: int
     final: bool = True
     """False keeps it a draft: it counts at the deadline but does not end the phase."""
+    others_at_least_musd: int = sparse(0)
+    """`clauses`: the pledge counts only if the others' reach this together."""
+    second_line_musd: int = sparse(0)
+    """`second_line`: announced in addition to what was announced before."""
+    pays_calls: bool = sparse(True)
+    """`second_line`: whether it will pay if it is called."""
+    strictness_permille: int | None = sparse(None)
+    """`terms`: what it asks of the debtor itself, where no programme seals that."""
+    guidance_permille: int = sparse(0)
+    """`guidance`: how hard it leans on its own banks to stay."""
     kind: Literal["pledge"] = "pledge"
 
 
@@ -120,6 +173,15 @@ class DecideTranche:
 
 
 @dataclass(frozen=True, slots=True)
+class DecideProgramme:
+    """The debtor's sealed decision to accept or decline the programme of this round."""
+
+    accept: bool
+    final: bool = True
+    kind: Literal["decide_programme"] = "decide_programme"
+
+
+@dataclass(frozen=True, slots=True)
 class MarkReady:
     """The seat has nothing more to do in a phase without a sealed decision."""
 
@@ -133,9 +195,14 @@ Action = (
     | TablePackage
     | AnswerPackage
     | ProposeTranche
+    | ProposeRegional
+    | Press
+    | Lobby
+    | OfferFavour
     | Vote
     | Pledge
     | Withdraw
     | DecideTranche
+    | DecideProgramme
     | MarkReady
 )

@@ -1,5 +1,7 @@
 """What is shown of a session: frozen cards, grouped into one `View`.
 
+What belongs to advanced rules hangs under `advanced`, None where all of them are off.
+
 Owns the shapes alone; `server.game.views` decides who gets which. Packages, messages
 and promises are public facts, so the state keeps them in the same form. Money is whole
 US$ millions; deadlines are session milliseconds.
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from server.game.actions import Ballot
+from server.game.condition import Condition
 from server.game.events import Ending, Participant
 from server.game.scenario import Group, Phase, Role, SeatId
 
@@ -46,6 +49,23 @@ class ScenarioCard:
     """Whether any two seats may talk in private."""
     packages: bool
     """Whether packages may be tabled."""
+    advanced: AdvancedRules | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdvancedRules:
+    """The advanced rules of this crisis."""
+
+    switches: tuple[str, ...]
+    """Those that are on, by name."""
+    numbers: Mapping[str, float]
+    """Their numbers under the scenario's names."""
+    term_names: tuple[str, ...]
+    """The dimensions of a programme's terms."""
+    standard_terms_permille: tuple[int, ...]
+    """What the Fund asks for by default, by dimension."""
+    crises: int
+    """How many crises the session has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +97,32 @@ class GapCard:
     promised_musd: int
     """Sum over governments of the larger of declared intention and signed amount."""
     tranche_musd: int
-    """IMF money granted by the vote so far this round."""
+    """IMF money granted so far this round, by the vote or by a programme that goes on."""
+    advanced: AdvancedGap | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdvancedGap:
+    """What else pays or leaves this round, and how the programme stands."""
+
+    crowd_leaving_musd: int
+    """Of the crowd's money, already in panic."""
+    spare_reserves_musd: int
+    """The debtor's own, above their floor."""
+    second_line_musd: int
+    """Announced by all governments in earlier rounds and not called yet."""
+    regional_access_musd: int
+    """The most that the region's fund can grant this round."""
+    regional_musd: int
+    """What it has granted."""
+    terms_permille: tuple[int, ...] | None
+    """Of the programme in force; None without one."""
+    tranches_musd: tuple[int, ...]
+    """Of the programme, this round's first."""
+    on_track: bool
+    """Whether the Fund may pay."""
+    condition: Condition | None
+    """What earlier rounds left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +148,19 @@ class SeatCard:
     """What it said in public that it will pledge; None where it said nothing."""
     signed_musd: int | None
     """Largest amount in a standing package of this round that names the seat."""
+    advanced: AdvancedSeat | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdvancedSeat:
+    """A government's part in the advanced rules, as everybody sees it."""
+
+    regional_share: float
+    """Of votes in the regional fund; 0 for who is not of the region."""
+    second_line_musd: int
+    """Announced in earlier rounds and not called yet."""
+    credibility: float | None
+    """How far the second line counts as cover; None without that rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +178,8 @@ class PackageCard:
     """True accepts, False rejects; absent has not answered."""
     stands: bool
     """Whether every named seat has accepted."""
+    minimum_total_musd: int = 0
+    """Whoever signed pays only if all pledges together reach this; 0: whatever they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +196,12 @@ class ProposalCard:
     """Empty until the vote is counted."""
     passed: bool | None
     """None until the vote is counted."""
+    terms_permille: tuple[int, ...] = ()
+    """What the debtor would have to do, by dimension; none where that rule is off."""
+    later_musd: tuple[int, ...] = ()
+    """The tranches of the rounds after this one."""
+    regional: bool = False
+    """Before the members of the region, by their shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +229,45 @@ class RoundCard:
     """What each government had promised, and did."""
     lines_musd: Mapping[SeatId, Mapping[str, int]]
     """Own lines only, until the debrief; the host sees all; the board none until then."""
+    advanced: AdvancedRound | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdvancedRound:
+    """What the advanced rules did in a round; named as in `RoundResolved`."""
+
+    cross_default: bool
+    """So much was withdrawn that all claims fell due."""
+    inactive: tuple[SeatId, ...]
+    """Governments whose conditions on the others were not met."""
+    refunded: bool
+    """The money did not reach the need, and pledges were given back."""
+    regional_musd: int
+    """The regional fund's money drawn."""
+    reserves_used_musd: int
+    """The debtor's own."""
+    crowd_withdrawn_musd: int
+    """Taken out by the crowd."""
+    announced_musd: Mapping[SeatId, int]
+    """Second line newly announced."""
+    called_musd: Mapping[SeatId, int]
+    """Of the second line."""
+    refused: tuple[SeatId, ...]
+    """Governments that were called and did not pay."""
+    accepted: bool
+    """Whether the debtor accepted the programme."""
+    in_programme: bool
+    """Whether a programme was in force."""
+    strictness: Mapping[SeatId, float]
+    """What each government asked of the debtor, 0..1."""
+    required_strictness: float
+    """What the programme, or the region's money, asked of it."""
+    guidance_permille: Mapping[SeatId, int]
+    """How hard each government leaned on its banks."""
+    defaulted: bool
+    """The debtor went into default."""
+    condition: Condition | None
+    """What the round left to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +283,35 @@ class PromiseCard:
     """Its sealed pledge."""
     paid_musd: int
     """What was drawn of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventCardCard:
+    """Something that happened outside the table."""
+
+    name: str
+    title: str
+    text: str
+    """What happened."""
+    round: int
+    """The round in which it happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class DealCard:
+    """A demand, a favour or lobbying: between two seats until the debrief."""
+
+    kind: Literal["pressure", "favour", "lobbying"]
+    seat: SeatId
+    on: SeatId
+    """The government pressed or lobbied, or the bank that is promised a favour."""
+    amount_musd: int
+    """Asked or promised; 0 for lobbying."""
+    permille: int
+    """The force of lobbying, or the most a favoured bank may withdraw; 0 for pressure."""
+    crisis: int
+    round: int
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +355,25 @@ class OwnCard:
     """Numbers of the packages that name the seat and wait for its answer."""
     total_musd: int
     """Sum of all own lines so far."""
+    advanced: AdvancedOwn | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdvancedOwn:
+    """The seat's own limits and sealed decisions under the advanced rules."""
+
+    smallest_pledge_musd: int
+    """What binding packages hold it to."""
+    largest_second_line_musd: int
+    """The most it can announce in addition."""
+    others_at_least_musd: int
+    """The sealed decision so far, by part; as in the action `pledge`."""
+    second_line_musd: int
+    pays_calls: bool
+    strictness_permille: int | None
+    guidance_permille: int
+    accept: bool | None
+    """The debtor's word on the programme; None where not decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +393,7 @@ class View:
     """Everything one viewer may see, now. Sections change one at a time."""
 
     scenario: ScenarioCard
-    """Never changes."""
+    """Changes only with the crisis."""
     clock: ClockCard
     """Where the session is."""
     gap: GapCard
@@ -259,6 +412,10 @@ class View:
     """The viewer's own seat; None for host, board and observers."""
     debrief: DebriefCard | None
     """None until the end."""
+    deals: tuple[DealCard, ...] = ()
+    """Of the whole session, those that the viewer may know of."""
+    event_cards: tuple[EventCardCard, ...] = ()
+    """What has happened outside the table in this crisis."""
 
 
 @dataclass(frozen=True, slots=True)

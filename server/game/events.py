@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from server.game.actions import Ballot
-from server.game.scenario import Draws, Phase, Scenario, SeatId
+from server.game.condition import Condition
+from server.game.scenario import Draws, Phase, Scenario, SeatId, sparse, sparse_mapping
 
 
 class Participant(enum.StrEnum):
@@ -114,6 +115,7 @@ class PackageTabled:
     text: str
     by: DecidedBy
     at_ms: int
+    minimum_total_musd: int = sparse(0)
     kind: Literal["package_tabled"] = "package_tabled"
 
 
@@ -150,7 +152,48 @@ class TrancheProposed:
     by: DecidedBy
     is_default: bool
     at_ms: int
+    terms_permille: tuple[int, ...] = sparse(())
+    later_musd: tuple[int, ...] = sparse(())
+    """The tranches of the rounds after this one."""
+    regional: bool = sparse(False)
+    """Before the members of the region, not before the IMF board."""
     kind: Literal["tranche_proposed"] = "tranche_proposed"
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A government asked another for an amount; between the two until the debrief."""
+
+    seat: SeatId
+    on: SeatId
+    ask_musd: int
+    by: DecidedBy
+    at_ms: int
+    kind: Literal["pressed"] = "pressed"
+
+
+@dataclass(frozen=True, slots=True)
+class Lobbied:
+    """A bank lobbied its government; between the two until the debrief."""
+
+    seat: SeatId
+    force_permille: int
+    by: DecidedBy
+    at_ms: int
+    kind: Literal["lobbied"] = "lobbied"
+
+
+@dataclass(frozen=True, slots=True)
+class FavourOffered:
+    """A government promised one of its banks money for staying; between the two."""
+
+    seat: SeatId
+    bank: SeatId
+    favour_musd: int
+    withdrawn_at_most_permille: int
+    by: DecidedBy
+    at_ms: int
+    kind: Literal["favour_offered"] = "favour_offered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +220,9 @@ class VoteCounted:
     tranche_musd: int
     """The tranche it grants for this round; 0 if none passed."""
     at_ms: int
+    regional_passed: int | None = sparse(None)
+    """The regional proposal that passed, if one did."""
+    regional_musd: int = sparse(0)
     kind: Literal["vote_counted"] = "vote_counted"
 
 
@@ -190,6 +236,11 @@ class Pledged:
     by: DecidedBy
     is_default: bool
     at_ms: int
+    others_at_least_musd: int = sparse(0)
+    second_line_musd: int = sparse(0)
+    pays_calls: bool = sparse(True)
+    strictness_permille: int | None = sparse(None)
+    guidance_permille: int = sparse(0)
     kind: Literal["pledged"] = "pledged"
 
 
@@ -217,6 +268,29 @@ class TrancheDecided:
     is_default: bool
     at_ms: int
     kind: Literal["tranche_decided"] = "tranche_decided"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeDecided:
+    """The debtor's sealed word on the programme, draft or final."""
+
+    seat: SeatId
+    accept: bool
+    final: bool
+    by: DecidedBy
+    is_default: bool
+    at_ms: int
+    kind: Literal["programme_decided"] = "programme_decided"
+
+
+@dataclass(frozen=True, slots=True)
+class CardPlayed:
+    """An event card happened: until the crisis ends its effects hold."""
+
+    card: str
+    by: DecidedBy
+    at_ms: int
+    kind: Literal["card_played"] = "card_played"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +324,36 @@ class RoundResolved:
     pledges_musd: dict[SeatId, int]
     """What each government pledged."""
     drawn_musd: dict[SeatId, int]
-    """What was drawn of it."""
+    """What was drawn of it, paid calls of the second line included."""
     withdrawn_permille: dict[SeatId, int]
+    """As it came about: a cross-default makes it 1000 for all."""
     lines_musd: dict[SeatId, dict[str, int]] = field(default_factory=dict)
     """The ledger of the round: seat, line, amount."""
     at_ms: int = 0
+    cross_default: bool = sparse(False)
+    inactive: tuple[SeatId, ...] = sparse(())
+    """Governments whose conditions on the others were not met."""
+    refunded: bool = sparse(False)
+    regional_musd: int = sparse(0)
+    """The regional fund's money drawn."""
+    reserves_used_musd: int = sparse(0)
+    crowd_withdrawn_musd: int = sparse(0)
+    announced_musd: dict[SeatId, int] = sparse_mapping()
+    """Second line newly announced."""
+    called_musd: dict[SeatId, int] = sparse_mapping()
+    """Of the second line."""
+    refused: tuple[SeatId, ...] = sparse(())
+    """Governments that were called and did not pay."""
+    accepted: bool = sparse(True)
+    """Whether the debtor accepted the programme."""
+    in_programme: bool = sparse(False)
+    strictness: dict[SeatId, float] = sparse_mapping()
+    """What each government asked of the debtor, 0..1."""
+    required_strictness: float = sparse(0.0)
+    guidance_permille: dict[SeatId, int] = sparse_mapping()
+    defaulted: bool = sparse(False)
+    condition: Condition | None = sparse(None)
+    """What the round leaves to the next."""
     kind: Literal["round_resolved"] = "round_resolved"
 
 
@@ -310,11 +409,16 @@ LaterEvent = (
     | PackageAnswered
     | PackageStood
     | TrancheProposed
+    | Pressed
+    | Lobbied
+    | FavourOffered
     | Voted
     | VoteCounted
     | Pledged
     | WithdrawalDecided
     | TrancheDecided
+    | ProgrammeDecided
+    | CardPlayed
     | ReadyMarked
     | RoundResolved
     | Paused

@@ -1,227 +1,156 @@
-"""The payoff lines, one small function a line, and the ledger made of them.
+"""The ledger: which lines a scenario has, rounded and added up.
 
-Every line is the formula of the model (section 2) in floating point, rounded once, half
-to even, to whole US$ millions; a total is the sum of the rounded lines and is computed
-in no other way. Money parameters are divided by the number of rounds where the scenario
-splits its crisis over them. Knows no phases and no votes.
+Every line is rounded once, half to even, to whole US$ millions; a total is the sum of the
+rounded lines and is computed in no other way. The lines themselves, one function each, are
+in `government_lines`, `bank_lines` and `fund_lines`. Knows no phases and no votes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
-from server.game.scenario import Bank, Government, Imf, Phase, Scenario, SeatId
-
-LEADER_BONUS_STABILITY = 0.8
-"""The stability from which the leader bonus is paid (model, 2.3)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a round came to: all that the lines depend on beside the scenario."""
-
-    divisor: int
-    """By how many rounds the scenario's money is divided; 1 for the undivided game."""
-    need_musd: int
-    """N, withdrawals included."""
-    tranche_musd: int
-    """f: IMF money drawn."""
-    ifi_musd: int
-    effective_musd: int
-    """E: all money drawn."""
-    stability: float
-    """S, rounded to 9 decimals."""
-    drawn_musd: Mapping[SeatId, int]
-    """x by government."""
-    claims_due_musd: Mapping[SeatId, int]
-    """D by bank, this round."""
-    withdrawn_permille: Mapping[SeatId, int]
-    """q by bank, in thousandths."""
-    leader: SeatId | None = None
-    """The government whose alternative passed."""
-
-
-def public(scenario: Scenario, seat: Government, outcome: Outcome) -> float:
-    """V·S: the public good, the same stability for all (model, 2.3)."""
-    return seat.public_stake_musd / outcome.divisor * outcome.stability
-
-
-def home_economy(scenario: Scenario, seat: Government, outcome: Outcome) -> float:
-    """H·S: own trade and investment saved (model, 2.3)."""
-    return seat.home_stake_musd / outcome.divisor * outcome.stability
-
-
-def home_banks(scenario: Scenario, seat: Government, outcome: Outcome) -> float:
-    """omega·lgd·X·S: own banks' claims saved (model, 2.3)."""
-    saved = seat.bank_weight * scenario.loss_given_collapse * seat.bank_exposure_musd
-    return saved / outcome.divisor * outcome.stability
-
-
-def link_institutional(scenario: Scenario, seat: Government, outcome: Outcome) -> float:
-    """omega·lgd·sum_j l_ij·X_j·S: partners' banks saved (model, 2.3; hypothesis 2a)."""
-    felt = sum(
-        link.institutional * partner.bank_exposure_musd
-        for link, partner in scenario.links_of[seat.id]
-    )
-    weight = seat.bank_weight * scenario.loss_given_collapse
-    return weight * felt / outcome.divisor * outcome.stability
-
-
-def link_economic(scenario: Scenario, seat: Government, outcome: Outcome) -> float:
-    """sum_j e_ij·H_j·S: partners' economies saved (model, 2.3; hypothesis 2b)."""
-    felt = sum(
-        link.economic * partner.home_stake_musd for link, partner in scenario.links_of[seat.id]
-    )
-    return felt / outcome.divisor * outcome.stability
-
-
-def private_domestic(scenario: Scenario, seat: Government, outcome: Outcome) -> float:
-    """d·x: what paying returns at home (model, 2.3; hypothesis 1)."""
-    return seat.private_domestic_rate * outcome.drawn_musd[seat.id]
-
-
-def private_international(scenario: Scenario, seat: Government, outcome: Outcome) -> float:
-    """r·x: what paying returns abroad (model, 2.3; hypothesis 1)."""
-    return seat.private_international_rate * outcome.drawn_musd[seat.id]
-
-
-def leader_bonus(scenario: Scenario, seat: Government, outcome: Outcome) -> float:
-    """b to the government whose alternative passed, if S ≥ 0.8 (model, 2.3)."""
-    led = seat.id == outcome.leader and outcome.stability >= LEADER_BONUS_STABILITY
-    return scenario.leader_bonus_musd / outcome.divisor if led else 0.0
-
-
-def cost_bilateral(scenario: Scenario, seat: Government, outcome: Outcome) -> float:
-    """-(c·x + tau·x²/(2B)): cost that rises with taxpayer resistance (model, 2.3)."""
-    drawn = outcome.drawn_musd[seat.id]
-    if not drawn:
-        return 0.0
-    capacity = seat.capacity_musd / outcome.divisor
-    resistance = seat.cost_convexity * drawn * drawn / (2 * capacity)
-    return -(seat.unit_cost * drawn + resistance)
-
-
-def cost_imf_share(scenario: Scenario, seat: Government, outcome: Outcome) -> float:
-    """-c_m·w·f: the seat's part in the tranche (model, 2.3)."""
-    return -scenario.imf_unit_cost * seat.quota_share * outcome.tranche_musd
-
-
-def interest(scenario: Scenario, seat: Bank, outcome: Outcome) -> float:
-    """s·(1-q)·D·S: earned on claims that stay (model, 2.4)."""
-    return seat.interest_spread * _staying(seat, outcome) * outcome.stability
-
-
-def loss(scenario: Scenario, seat: Bank, outcome: Outcome) -> float:
-    """-h·(1-q)·D·(1-S): lost on claims that stay (model, 2.4)."""
-    return -seat.collapse_loss * _staying(seat, outcome) * (1 - outcome.stability)
-
-
-def exit_cost(scenario: Scenario, seat: Bank, outcome: Outcome) -> float:
-    """-eps·q·D: the price of leaving (model, 2.4)."""
-    withdrawn = outcome.withdrawn_permille[seat.id] * outcome.claims_due_musd[seat.id] / 1000
-    return -seat.exit_cost * withdrawn
-
-
-def _staying(seat: Bank, outcome: Outcome) -> float:
-    permille = 1000 - outcome.withdrawn_permille[seat.id]
-    return permille * outcome.claims_due_musd[seat.id] / 1000
-
-
-def mandate(scenario: Scenario, seat: Imf, outcome: Outcome) -> float:
-    """V_F·S (model, 2.5)."""
-    return seat.mandate_stake_musd / outcome.divisor * outcome.stability
-
-
-def resources_risk(scenario: Scenario, seat: Imf, outcome: Outcome) -> float:
-    """-(c_F + loss_F·(1-S))·f (model, 2.5)."""
-    rate = seat.resources_cost + seat.resources_loss * (1 - outcome.stability)
-    return -rate * outcome.tranche_musd
-
-
-def private_share(scenario: Scenario, seat: Imf, outcome: Outcome) -> float:
-    """b_F·P, P the share of due bank claims that stay (model, 2.5)."""
-    due = sum(outcome.claims_due_musd.values())
-    if not due:
-        return 0.0
-    staying = sum(
-        (1000 - outcome.withdrawn_permille[bank]) * claims / 1000
-        for bank, claims in outcome.claims_due_musd.items()
-    )
-    return seat.private_share_stake_musd / outcome.divisor * staying / due
-
-
-def catalysis(scenario: Scenario, seat: Imf, outcome: Outcome) -> float:
-    """z_F·sum x/N if f > 0, else 0: others' money that followed the Fund's (model, 2.5)."""
-    if not outcome.tranche_musd:
-        return 0.0
-    bilateral = sum(outcome.drawn_musd.values())
-    return seat.catalysis_stake_musd / outcome.divisor * bilateral / outcome.need_musd
-
+from server.game import bank_lines, fund_lines, government_lines
+from server.game.outcome import Outcome
+from server.game.scenario import Bank, Debtor, Government, Imf, Phase, Scenario, SeatId
 
 GovernmentLine = Callable[[Scenario, Government, Outcome], float]
+BankLine = Callable[[Scenario, Bank, Outcome], float]
+ImfLine = Callable[[Scenario, Imf, Outcome], float]
+DebtorLine = Callable[[Scenario, Debtor, Outcome], float]
+
+IMMATERIAL = frozenset({"pressure", "relative_gains"})
+"""Lines that are no gain or cost of the country: left out of welfare, and of what relative
+gains compare (model, section 8, traps 4 and 5)."""
 
 
-def government_lines(scenario: Scenario, tranche_musd: int = 0) -> Iterator[GovernmentLine]:
+def government_lines_of(scenario: Scenario, tranche_musd: int = 0) -> Iterator[GovernmentLine]:
     """The lines that governments have in this scenario, in the ledger's order.
 
     A rule that is off adds no line; the IMF share is there where the board votes or a
-    tranche was given all the same.
+    tranche was given all the same. `relative_gains` comes last, see `lines_musd`.
     """
-    switches = scenario.switches
-    yield public
+    switches, lines = scenario.switches, government_lines
+    yield lines.public
     if switches.home_stakes:
-        yield from (home_economy, home_banks)
+        yield from (lines.home_economy, lines.home_banks)
     if switches.links:
-        yield from (link_institutional, link_economic)
+        yield from (lines.link_institutional, lines.link_economic)
     if switches.private_returns:
-        yield from (private_domestic, private_international)
+        yield from (lines.private_domestic, lines.private_international)
+    if switches.second_line:
+        yield lines.headline
     if scenario.leader_bonus_musd:
-        yield leader_bonus
-    yield cost_bilateral
+        yield lines.leader_bonus
+    yield lines.cost_bilateral
     if Phase.VOTE in scenario.plan or tranche_musd:
-        yield cost_imf_share
+        yield lines.cost_imf_share
+    if switches.regional_fund:
+        yield from (lines.cost_regional_share, lines.regional_bonus)
+    if switches.credit_losses:
+        yield lines.credit_loss
+    if switches.terms:
+        yield from (lines.discipline, lines.concession)
+    if scenario.breach_fine_musd:
+        yield lines.breach_fine
+    if switches.modality:
+        yield lines.modality
+    if switches.guidance:
+        yield lines.guidance_cost
+    if switches.favours:
+        yield lines.favours_paid
+    if switches.pressure:
+        yield lines.pressure
+
+
+def bank_lines_of(scenario: Scenario) -> Iterator[BankLine]:
+    """The lines that banks have in this scenario, in the ledger's order."""
+    switches, lines = scenario.switches, bank_lines
+    yield from (lines.interest, lines.loss, lines.exit_cost)
+    if switches.peer_pressure:
+        yield lines.peer
+    if switches.guidance:
+        yield lines.guidance
+    if switches.lobbying:
+        yield lines.lobbying
+    if switches.favours:
+        yield lines.favour
+
+
+def imf_lines_of(scenario: Scenario) -> Iterator[ImfLine]:
+    """The lines that the Fund has in this scenario, in the ledger's order."""
+    switches, lines = scenario.switches, fund_lines
+    yield from (lines.mandate, lines.resources_risk)
+    if scenario.banks:
+        yield lines.private_share
+    yield lines.catalysis
+    if switches.terms:
+        yield lines.programme
+    if switches.moral_hazard:
+        yield lines.moral_hazard
+
+
+def debtor_lines_of(scenario: Scenario) -> Iterator[DebtorLine]:
+    """The lines that the debtor has in this scenario, in the ledger's order."""
+    lines = fund_lines
+    yield from (lines.relief, lines.finance)
+    if scenario.switches.terms:
+        yield lines.pain
+    yield lines.sovereignty
+    if scenario.switches.arrears:
+        yield lines.default_cost
 
 
 def lines_musd(scenario: Scenario, outcome: Outcome) -> dict[SeatId, dict[str, int]]:
     """The ledger of one round: every seat's lines in whole US$ millions."""
-    lines = tuple(government_lines(scenario, outcome.tranche_musd))
+    of_governments = tuple(government_lines_of(scenario, outcome.tranche_musd))
+    of_banks = tuple(bank_lines_of(scenario))
     ledger: dict[SeatId, dict[str, int]] = {}
     for seat in scenario.seats:
         match seat:
             case Government():
-                ledger[seat.id] = {
-                    line.__name__: round(line(scenario, seat, outcome)) for line in lines
-                }
+                values = {line.__name__: line(scenario, seat, outcome) for line in of_governments}
             case Bank():
-                ledger[seat.id] = {
-                    line.__name__: round(line(scenario, seat, outcome))
-                    for line in (interest, loss, exit_cost)
-                }
+                values = {line.__name__: line(scenario, seat, outcome) for line in of_banks}
             case Imf():
-                ledger[seat.id] = _imf_lines_musd(scenario, seat, outcome)
+                values = {
+                    line.__name__: line(scenario, seat, outcome) for line in imf_lines_of(scenario)
+                }
+            case Debtor():
+                values = {
+                    line.__name__: line(scenario, seat, outcome)
+                    for line in debtor_lines_of(scenario)
+                }
+        ledger[seat.id] = {name: round(value) for name, value in values.items()}
+    if scenario.switches.relative_gains:
+        _add_relative_gains(scenario, ledger)
     return ledger
 
 
-def _imf_lines_musd(scenario: Scenario, seat: Imf, outcome: Outcome) -> dict[str, int]:
-    lines: list[Callable[[Scenario, Imf, Outcome], float]] = [mandate, resources_risk]
-    if scenario.banks:
-        lines.append(private_share)
-    lines.append(catalysis)
-    return {line.__name__: round(line(scenario, seat, outcome)) for line in lines}
+def _add_relative_gains(scenario: Scenario, ledger: dict[SeatId, dict[str, int]]) -> None:
+    """-g·(mean_{j≠i} pi_j - pi_i), last, from the material sums (model, 2.3)."""
+    gains = {seat.id: material_musd(ledger[seat.id]) for seat in scenario.governments}
+    for seat in scenario.governments:
+        others = [gain for other, gain in gains.items() if other != seat.id]
+        behind = sum(others) / len(others) - gains[seat.id] if others else 0.0
+        ledger[seat.id]["relative_gains"] = round(-seat.relative_gains_weight * behind)
+
+
+def material_musd(lines: Mapping[str, int]) -> int:
+    """What the seat gained or lost itself: its lines without pressure and relative gains."""
+    return sum(amount for line, amount in lines.items() if line not in IMMATERIAL)
 
 
 def stake_musd(scenario: Scenario, seat: Government) -> float:
     """Psi: what full stability is worth to `seat`, over the whole crisis (model, 2.3)."""
     whole = Outcome(1, 0, 0, 0, 0, 1.0, {}, {}, {})
-    lines: list[GovernmentLine] = [public]
+    lines: list[GovernmentLine] = [government_lines.public]
     if scenario.switches.home_stakes:
-        lines += [home_economy, home_banks]
+        lines += [government_lines.home_economy, government_lines.home_banks]
     if scenario.switches.links:
-        lines += [link_institutional, link_economic]
+        lines += [government_lines.link_institutional, government_lines.link_economic]
     return sum(line(scenario, seat, whole) for line in lines)
 
 
 def welfare_musd(scenario: Scenario, ledger: Mapping[SeatId, Mapping[str, int]]) -> int:
-    """Sum of the governments' lines; banks already count there as home_banks (model, 5)."""
-    return sum(sum(ledger[seat.id].values()) for seat in scenario.governments)
+    """Sum of the governments' material lines; banks count there as home_banks (model, 5)."""
+    return sum(material_musd(ledger[seat.id]) for seat in scenario.governments)

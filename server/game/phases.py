@@ -1,34 +1,42 @@
 """How phases follow one another, and what is decided for those who did not.
 
-Owns the order of a round, its early end, the written defaults and the resolution of a
-round; knows nothing of what a seat may ask for (that is `rules`). Functions return the
-events to record and change nothing.
+Owns the order of a round, its early end and the written defaults; what the sealed decisions
+come to is in `reveal`, what a seat may ask for in `rules`. Functions return the events to
+record and change nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from server.game import board
 from server.game.actions import Ballot
-from server.game.crisis import Decisions, RoundMoney, largest_pledge_musd, resolve, round_money
 from server.game.events import (
+    CardPlayed,
     DecidedBy,
     Ending,
     Event,
     Participant,
     PhaseBegan,
     Pledged,
-    RoundResolved,
+    ProgrammeDecided,
     SessionEnded,
     TrancheDecided,
     TrancheProposed,
     Voted,
     WithdrawalDecided,
 )
-from server.game.payoffs import lines_musd
-from server.game.scenario import Bank, Debtor, Government, Imf, Phase, Scenario, SeatId
-from server.game.state import State, Table, evolve
+from server.game.reveal import resolve_round
+from server.game.scenario import Bank, Debtor, Government, Imf, Phase, SeatId
+from server.game.standing import (
+    accepts_by_script,
+    granted_musd,
+    last_withdrawn_permille,
+    later_tranches_musd,
+    ordinary_access_musd,
+    pledge_floor_musd,
+    programme_of,
+    standard_terms_permille,
+)
+from server.game.state import State, evolve
 
 
 class Unfolding:
@@ -44,38 +52,14 @@ class Unfolding:
         self.events.append(event)
 
 
-def money_of(state: State) -> RoundMoney:
-    """What the current round asks for."""
-    return round_money(state.scenario, state.draws, state.round)
-
-
-def ordinary_access_musd(state: State) -> int:
-    """The most that a simple majority can grant this round."""
-    return board.ordinary_access_musd(state.scenario, money_of(state).scheduled_need_musd)
-
-
-def exceptional_access_musd(state: State) -> int:
-    """The most that the board can grant this round at all."""
-    return board.exceptional_access_musd(state.scenario, money_of(state).scheduled_need_musd)
-
-
-def pledge_limit_musd(state: State, seat: Government) -> int:
-    """The largest pledge of a government this round."""
-    last_stability = state.history[-1].stability if state.history else 1.0
-    return largest_pledge_musd(state.scenario, seat, last_stability)
-
-
-def last_withdrawn_permille(state: State, bank: SeatId) -> int:
-    """What a bank withdrew in the round before; 0 before the first."""
-    return state.history[-1].withdrawn_permille[bank] if state.history else 0
-
-
 def is_done(state: State, seat_id: SeatId) -> bool:
     """Whether the phase need not wait for this seat."""
     table, seat = state.table, state.scenario.seat_by_id[seat_id]
     if state.phase is Phase.VOTE:
-        return not (isinstance(seat, Government) and seat.quota_share > 0) or all(
-            (proposal.proposal, seat_id) in table.ballots for proposal in table.proposals
+        return all(
+            (proposal.proposal, seat_id) in table.ballots
+            for proposal in table.proposals
+            if board.has_vote(state.scenario, seat_id, proposal)
         )
     if state.phase is not Phase.PLEDGE:
         return seat_id in state.ready
@@ -85,9 +69,10 @@ def is_done(state: State, seat_id: SeatId) -> bool:
         case Bank():
             return seat_id in table.withdrawals and table.withdrawals[seat_id].final
         case Imf():
-            return not table.tranche_musd or (table.release is not None and table.release.final)
+            return not granted_musd(state) or (table.release is not None and table.release.final)
         case Debtor():
-            return True
+            decided = table.acceptance is not None and table.acceptance.final
+            return programme_of(state) is None or decided
 
 
 def all_done(state: State) -> bool:
@@ -103,7 +88,7 @@ def all_done(state: State) -> bool:
 
 def begin_first_phase(unfolding: Unfolding) -> None:
     """Open round 1."""
-    _begin(unfolding, 1, next(iter(unfolding.state.scenario.plan)), unfolding.state.at_ms)
+    _begin_round(unfolding, 1, 1, unfolding.state.at_ms)
 
 
 def finish_if_all_done(unfolding: Unfolding, at_ms: int) -> None:
@@ -140,23 +125,43 @@ def _begin_next(unfolding: Unfolding, ended: Phase, at_ms: int) -> None:
     if later:
         _begin(unfolding, state.round, later[0], at_ms)
     elif state.round < state.draws.rounds:
-        _begin(unfolding, state.round + 1, next(iter(state.scenario.plan)), at_ms)
+        _begin_round(unfolding, state.crisis, state.round + 1, at_ms)
+    elif state.crisis < len(state.campaign):
+        _begin_round(unfolding, state.crisis + 1, 1, at_ms)
     else:
         unfolding.emit(SessionEnded(Ending.COMPLETED, at_ms))
 
 
-def _begin(unfolding: Unfolding, round_number: int, phase: Phase, at_ms: int) -> None:
+def _begin_round(unfolding: Unfolding, crisis: int, round_number: int, at_ms: int) -> None:
+    first = next(iter(unfolding.state.campaign[crisis - 1].plan))
+    _begin(unfolding, round_number, first, at_ms, crisis=crisis)
+
+
+def _begin(
+    unfolding: Unfolding, round_number: int, phase: Phase, at_ms: int, *, crisis: int | None = None
+) -> None:
     state = unfolding.state
+    is_new = phase is next(iter(state.scenario.plan))
     plan = state.scenario.plan.get(phase)
     seconds = plan.seconds if plan and state.timed else 0
     deadline_ms = at_ms + seconds * 1000 if seconds else None
-    unfolding.emit(PhaseBegan(state.crisis, round_number, phase, deadline_ms, at_ms))
+    number = crisis or state.crisis
+    unfolding.emit(PhaseBegan(number, round_number, phase, deadline_ms, at_ms))
+    if is_new:
+        _play_cards(unfolding, at_ms)
     if phase is Phase.PROPOSE and state.scenario.imf is None:
         for event in _ordinary_tranche(unfolding.state, None, DecidedBy.CLOCK, at_ms):
             unfolding.emit(event)
     # Nobody at the table has a vote, or a decision: do not let them wait for a clock.
     if phase in (Phase.VOTE, Phase.PLEDGE):
         finish_if_all_done(unfolding, at_ms)
+
+
+def _play_cards(unfolding: Unfolding, at_ms: int) -> None:
+    """The event cards that were drawn for this round."""
+    for card in unfolding.state.scenario.cards:
+        if card.round == unfolding.state.round and card.name in unfolding.state.draws.cards:
+            unfolding.emit(CardPlayed(card.name, DecidedBy.CLOCK, at_ms))
 
 
 def _defaults(state: State, by: DecidedBy, at_ms: int) -> list[Event]:
@@ -170,7 +175,7 @@ def _defaults(state: State, by: DecidedBy, at_ms: int) -> list[Event]:
             return [
                 Voted(proposal.proposal, seat.id, Ballot.ABSTAIN, by, True, at_ms)
                 for proposal in state.table.proposals
-                for seat in board.voters(state.scenario)
+                for seat in board.voters(state.scenario, regional=proposal.regional)
                 if (proposal.proposal, seat.id) not in state.table.ballots
             ]
         case Phase.PLEDGE:
@@ -180,11 +185,23 @@ def _defaults(state: State, by: DecidedBy, at_ms: int) -> list[Event]:
 
 
 def _ordinary_tranche(state: State, imf: SeatId | None, by: DecidedBy, at_ms: int) -> list[Event]:
+    """Ordinary access on standard terms, where no programme is going on."""
     tranche_musd = ordinary_access_musd(state)
-    if Phase.VOTE not in state.scenario.plan or not tranche_musd:
+    if Phase.VOTE not in state.scenario.plan or not tranche_musd or programme_of(state):
         return []
     number = state.tranches_proposed + 1
-    return [TrancheProposed(number, imf, tranche_musd, by, True, at_ms)]
+    return [
+        TrancheProposed(
+            number,
+            imf,
+            tranche_musd,
+            by,
+            True,
+            at_ms,
+            standard_terms_permille(state.scenario),
+            later_tranches_musd(state) if state.scenario.switches.programmes else (),
+        )
+    ]
 
 
 def _default_decisions(state: State, by: DecidedBy, at_ms: int) -> list[Event]:
@@ -192,53 +209,16 @@ def _default_decisions(state: State, by: DecidedBy, at_ms: int) -> list[Event]:
     for seat in state.scenario.seats:
         match seat:
             case Government() if seat.id not in table.pledges:
-                events.append(Pledged(seat.id, 0, True, by, True, at_ms))
+                floor_musd = pledge_floor_musd(state, seat.id)
+                events.append(Pledged(seat.id, floor_musd, True, by, True, at_ms))
             case Bank() if seat.id not in table.withdrawals:
                 last = last_withdrawn_permille(state, seat.id)
                 events.append(WithdrawalDecided(seat.id, last, True, by, True, at_ms))
-            case Imf() if table.release is None and table.tranche_musd:
+            case Imf() if table.release is None and granted_musd(state):
                 events.append(TrancheDecided(seat.id, True, True, by, True, at_ms))
+            case Debtor() if table.acceptance is None and programme_of(state):
+                accept = accepts_by_script(state)
+                events.append(ProgrammeDecided(seat.id, accept, True, by, True, at_ms))
             case _:
                 pass
     return events
-
-
-def resolve_round(state: State, at_ms: int) -> RoundResolved:
-    """Open the sealed decisions of the round on the table and draw its money.
-
-    Also what verification calls: a stored `RoundResolved` must equal this.
-    """
-    scenario, table = state.scenario, state.table
-    released = table.release.release if table.release else True
-    pledges = {seat.id: table.pledges[seat.id].amount for seat in scenario.governments}
-    withdrawn = {bank.id: table.withdrawals[bank.id].amount for bank in scenario.banks}
-    decisions = Decisions(
-        pledges, withdrawn, table.tranche_musd if released else 0, leader_of(scenario, table)
-    )
-    outcome = resolve(scenario, money_of(state), decisions)
-    return RoundResolved(
-        state.crisis,
-        state.round,
-        outcome.need_musd,
-        outcome.tranche_musd,
-        outcome.ifi_musd,
-        outcome.effective_musd,
-        outcome.stability,
-        released,
-        pledges,
-        dict(outcome.drawn_musd),
-        withdrawn,
-        lines_musd(scenario, outcome),
-        at_ms,
-    )
-
-
-def leader_of(scenario: Scenario, table: Table) -> SeatId | None:
-    """The government whose alternative to the Fund's tranche passed, if one did."""
-    if table.count is None or table.count.passed is None:
-        return None
-    by_number: Mapping[int, TrancheProposed] = {
-        proposal.proposal: proposal for proposal in table.proposals
-    }
-    seat = by_number[table.count.passed].seat
-    return seat if seat and isinstance(scenario.seat_by_id[seat], Government) else None

@@ -8,7 +8,7 @@ rates and weights have no unit. Symbols in the docstrings are those of the model
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import MISSING, Field, dataclass, field, fields
 from functools import cached_property
 from typing import Any, Literal, NewType
 
@@ -23,6 +23,16 @@ def sparse(default: Any) -> Any:
     that leave the field out mean the value it had when they were written.
     """
     return field(default=default, metadata={"sparse": True})
+
+
+def sparse_mapping() -> Any:
+    """As `sparse`, for a mapping that is empty where the rule is off."""
+    return field(default_factory=dict, metadata={"sparse": True})
+
+
+def default_of(one: Field[Any]) -> object:
+    """What a field holds where nothing was said; `MISSING` if it must be said."""
+    return one.default if one.default_factory is MISSING else one.default_factory()
 
 
 class Role(enum.StrEnum):
@@ -350,6 +360,8 @@ class Scenario:
     """phi: share of the private domestic return that leaks."""
     term_names: tuple[str, ...] = sparse(())
     """The dimensions of a programme's terms; its strictness is their mean."""
+    standard_terms: tuple[float, ...] = sparse(())
+    """What the Fund asks for by default, by dimension, 0..1."""
     breach_fine_musd: int = sparse(0)
     """Paid per unit by which a government undercuts the terms of a programme."""
     pressure_force: float = sparse(0.0)
@@ -405,6 +417,15 @@ class Scenario:
     cards: tuple[EventCard, ...] = sparse(())
     later_crises: tuple[Scenario, ...] = sparse(())
     """The crises after this one, with the same seats; a session with them is a campaign."""
+
+    @cached_property
+    def advanced_rules(self) -> tuple[str, ...]:
+        """The advanced switches that are on, in their order."""
+        return tuple(
+            one.name
+            for one in fields(Switches)
+            if "sparse" in one.metadata and getattr(self.switches, one.name)
+        )
 
     @cached_property
     def seat_by_id(self) -> dict[SeatId, Seat]:

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar, assert_never
+from typing import Literal, TypeVar, assert_never
 
+from server.game import condition
 from server.game.actions import Ballot
-from server.game.cards import MessageCard, PackageCard, PromiseCard
+from server.game.cards import DealCard, EventCardCard, MessageCard, PackageCard, PromiseCard
+from server.game.condition import Condition
+from server.game.effects import with_card
 from server.game.events import (
+    CardPlayed,
     DeadlineMoved,
     Ending,
     Event,
+    FavourOffered,
     IntentionDeclared,
+    Lobbied,
     PackageAnswered,
     PackageStood,
     PackageTabled,
@@ -24,6 +30,8 @@ from server.game.events import (
     Paused,
     PhaseBegan,
     Pledged,
+    Pressed,
+    ProgrammeDecided,
     ReadyMarked,
     Resumed,
     RoundResolved,
@@ -38,22 +46,23 @@ from server.game.events import (
     WithdrawalDecided,
     Woken,
 )
-from server.game.scenario import Draws, Phase, Scenario, SeatId
+from server.game.outcome import Favour
+from server.game.scenario import Bank, Draws, Phase, Scenario, SeatId
 
 
 @dataclass(frozen=True, slots=True)
-class SealedAmount:
-    """A sealed pledge (US$ millions) or withdrawal (permille)."""
+class SealedWithdrawal:
+    """A bank's sealed share of due claims, in thousandths."""
 
-    amount: int
+    permille: int
     final: bool
 
 
 @dataclass(frozen=True, slots=True)
-class SealedRelease:
-    """The IMF's sealed word on the tranche."""
+class SealedWord:
+    """A sealed yes or no: the IMF's on the tranche, the debtor's on the programme."""
 
-    release: bool
+    yes: bool
     final: bool
 
 
@@ -66,14 +75,15 @@ class Table:
     proposals: tuple[TrancheProposed, ...] = ()
     ballots: Mapping[tuple[int, SeatId], Ballot] = field(default_factory=dict)
     count: VoteCounted | None = None
-    pledges: Mapping[SeatId, SealedAmount] = field(default_factory=dict)
-    withdrawals: Mapping[SeatId, SealedAmount] = field(default_factory=dict)
-    release: SealedRelease | None = None
-
-    @property
-    def tranche_musd(self) -> int:
-        """The tranche that the vote granted; 0 before the count and if none passed."""
-        return self.count.tranche_musd if self.count else 0
+    pledges: Mapping[SeatId, Pledged] = field(default_factory=dict)
+    withdrawals: Mapping[SeatId, SealedWithdrawal] = field(default_factory=dict)
+    release: SealedWord | None = None
+    acceptance: SealedWord | None = None
+    asked_musd: Mapping[SeatId, Mapping[SeatId, int]] = field(default_factory=dict)
+    """By government pressed, then by the one that pressed it."""
+    lobbied_permille: Mapping[SeatId, int] = field(default_factory=dict)
+    favours: Mapping[SeatId, Favour] = field(default_factory=dict)
+    """By bank."""
 
     def signed_musd(self, seat: SeatId) -> int | None:
         """The largest amount that a standing package names for `seat`."""
@@ -93,9 +103,12 @@ class Table:
 class State:
     """A session as of its last event."""
 
-    scenario: Scenario
-    draws: Draws
+    campaign: tuple[Scenario, ...]
+    """The crises as they were opened."""
+    campaign_draws: tuple[Draws, ...]
     timed: bool
+    scenario: Scenario
+    """Of the current crisis, as event cards have changed it."""
     version: int = 1
     """Number of events folded."""
     at_ms: int = 0
@@ -116,7 +129,24 @@ class State:
     history: tuple[RoundResolved, ...] = ()
     promises: tuple[tuple[PromiseCard, ...], ...] = ()
     """What was said, signed, pledged and paid, by resolved round."""
+    condition: Condition | None = None
+    """What earlier rounds left; None where no rule carries anything over."""
+    cards: tuple[EventCardCard, ...] = ()
+    """The event cards that have happened in this crisis."""
+    deals: tuple[DealCard, ...] = ()
     ending: Ending | None = None
+
+    @property
+    def draws(self) -> Draws:
+        """Of the current crisis."""
+        return self.campaign_draws[self.crisis - 1]
+
+    @property
+    def last_round(self) -> RoundResolved | None:
+        """The round before in the current crisis; None in its first."""
+        if not self.history or self.history[-1].crisis != self.crisis:
+            return None
+        return self.history[-1]
 
     @property
     def paused(self) -> bool:
@@ -162,19 +192,23 @@ def evolve(state: State | None, event: Event) -> State:
         if not isinstance(event, SessionOpened):
             raise ValueError(f"the first event is {event.kind}, not session_opened")
         return State(
-            event.scenario,
-            event.draws,
+            (event.scenario, *event.scenario.later_crises),
+            (event.draws, *event.draws.later),
             event.timed,
+            event.scenario,
+            condition=condition.opening(event.scenario),
             phase=next(iter(event.scenario.plan)),
             participants=dict.fromkeys(event.scenario.seat_by_id, Participant.NOBODY),
             bots=dict.fromkeys(event.scenario.seat_by_id),
         )
     version, at_ms = state.version + 1, event.at_ms
     match event:
-        case Pledged() | WithdrawalDecided() | TrancheDecided() | Voted():
+        case Pledged() | WithdrawalDecided() | TrancheDecided() | ProgrammeDecided() | Voted():
             return _with(
                 state, version=version, at_ms=at_ms, table=_with_decision(state.table, event)
             )
+        case Pressed() | Lobbied() | FavourOffered():
+            return _with_deal(state, event)
         case ReadyMarked():
             ready = state.ready | {event.seat} if event.ready else state.ready - {event.seat}
             return _with(state, version=version, at_ms=at_ms, ready=ready)
@@ -192,7 +226,10 @@ def evolve(state: State | None, event: Event) -> State:
                 at_ms=at_ms,
                 history=(*state.history, event),
                 promises=(*state.promises, _promises(state, event)),
+                condition=event.condition,
             )
+        case CardPlayed():
+            return _with_card(state, event)
         case TrancheProposed() | VoteCounted() | IntentionDeclared():
             return _with_tabled(state, event)
         case PackageTabled() | PackageAnswered() | PackageStood():
@@ -235,24 +272,58 @@ def evolve(state: State | None, event: Event) -> State:
 
 
 def _with_decision(
-    table: Table, event: Pledged | WithdrawalDecided | TrancheDecided | Voted
+    table: Table,
+    event: Pledged | WithdrawalDecided | TrancheDecided | ProgrammeDecided | Voted,
 ) -> Table:
     match event:
         case Pledged():
-            sealed = SealedAmount(event.pledge_musd, event.final)
-            return _with(table, pledges={**table.pledges, event.seat: sealed})
+            return _with(table, pledges={**table.pledges, event.seat: event})
         case WithdrawalDecided():
-            sealed = SealedAmount(event.withdrawn_permille, event.final)
+            sealed = SealedWithdrawal(event.withdrawn_permille, event.final)
             return _with(table, withdrawals={**table.withdrawals, event.seat: sealed})
         case TrancheDecided():
-            return _with(table, release=SealedRelease(event.release, event.final))
+            return _with(table, release=SealedWord(event.release, event.final))
+        case ProgrammeDecided():
+            return _with(table, acceptance=SealedWord(event.accept, event.final))
         case Voted():
             ballots = {**table.ballots, (event.proposal, event.seat): event.ballot}
             return _with(table, ballots=ballots)
 
 
+def _with_deal(state: State, event: Pressed | Lobbied | FavourOffered) -> State:
+    table = state.table
+    deal: tuple[Literal["pressure", "lobbying", "favour"], SeatId, int, int]
+    match event:
+        case Pressed():
+            asked = {**table.asked_musd.get(event.on, {}), event.seat: event.ask_musd}
+            table = _with(table, asked_musd={**table.asked_musd, event.on: asked})
+            deal = ("pressure", event.on, event.ask_musd, 0)
+        case Lobbied():
+            lobbied = {**table.lobbied_permille, event.seat: event.force_permille}
+            table = _with(table, lobbied_permille=lobbied)
+            home = state.scenario.seat_by_id[event.seat]
+            assert isinstance(home, Bank), "only banks lobby"
+            deal = ("lobbying", home.home, 0, event.force_permille)
+        case FavourOffered():
+            favour = Favour(event.favour_musd, event.withdrawn_at_most_permille)
+            table = _with(table, favours={**table.favours, event.bank: favour})
+            deal = ("favour", event.bank, favour.favour_musd, favour.withdrawn_at_most_permille)
+    kind, on, amount_musd, permille = deal
+    now = (state.crisis, state.round, event.at_ms)
+    card = DealCard(kind, event.seat, on, amount_musd, permille, *now)
+    return _with(
+        state,
+        version=state.version + 1,
+        at_ms=event.at_ms,
+        table=table,
+        deals=(*state.deals, card),
+    )
+
+
 def _with_phase(state: State, event: PhaseBegan) -> State:
     is_new_round = (event.crisis, event.round) != (state.crisis, state.round)
+    if event.crisis != state.crisis:
+        state = _with_crisis(state, event.crisis)
     return _with(
         state,
         version=state.version + 1,
@@ -265,6 +336,25 @@ def _with_phase(state: State, event: PhaseBegan) -> State:
         paused_at_ms=event.at_ms if state.paused else None,
         ready=frozenset(),
         table=Table() if is_new_round else state.table,
+    )
+
+
+def _with_crisis(state: State, number: int) -> State:
+    """Another crisis begins: its own numbers, and what the one before left behind."""
+    scenario = state.campaign[number - 1]
+    carried = condition.opening(scenario, state.condition)
+    return _with(state, scenario=scenario, condition=carried, cards=())
+
+
+def _with_card(state: State, event: CardPlayed) -> State:
+    card = state.scenario.card_by_name[event.card]
+    shown = EventCardCard(card.name, card.title, card.text, state.round)
+    return _with(
+        state,
+        version=state.version + 1,
+        at_ms=event.at_ms,
+        scenario=with_card(state.scenario, card),
+        cards=(*state.cards, shown),
     )
 
 
@@ -299,6 +389,7 @@ def _with_package(state: State, event: PackageTabled | PackageAnswered | Package
             event.text,
             answers={event.seat: True} if is_named(event, event.seat) else {},
             stands=False,
+            minimum_total_musd=event.minimum_total_musd,
         )
         table = _with(table, packages=(*table.packages, package))
         tabled += 1

@@ -11,9 +11,15 @@ import enum
 from dataclasses import dataclass, fields, replace
 from typing import assert_never
 
-from server.game import board, crisis, payoffs, phases, rules
+from server.game import board, crisis, payoffs, phases, rules, standing
 from server.game.cards import (
+    AdvancedGap,
+    AdvancedOwn,
+    AdvancedRound,
+    AdvancedRules,
+    AdvancedSeat,
     ClockCard,
+    DealCard,
     DebriefCard,
     DecisionMade,
     GapCard,
@@ -28,15 +34,20 @@ from server.game.cards import (
     View,
 )
 from server.game.events import (
+    CardPlayed,
     DeadlineMoved,
     Event,
+    FavourOffered,
     IntentionDeclared,
+    Lobbied,
     PackageAnswered,
     PackageStood,
     PackageTabled,
     Paused,
     PhaseBegan,
     Pledged,
+    Pressed,
+    ProgrammeDecided,
     ReadyMarked,
     Resumed,
     RoundResolved,
@@ -51,7 +62,7 @@ from server.game.events import (
     WithdrawalDecided,
     Woken,
 )
-from server.game.scenario import Bank, Government, Imf, Scenario, Seat, SeatId
+from server.game.scenario import Bank, Debtor, Government, Imf, Scenario, Seat, SeatId, default_of
 from server.game.state import State
 
 __all__ = [
@@ -125,6 +136,8 @@ def view_for(state: State, viewer: Viewer) -> View:
         ),
         own=own,
         debrief=debrief_card(state) if _is_open(state, viewer) else None,
+        deals=deal_cards(state, viewer),
+        event_cards=state.cards,
     )
 
 
@@ -153,6 +166,30 @@ def scenario_card(state: State, viewer: Viewer) -> ScenarioCard:
         ),
         pair_talk=scenario.switches.pair_talk,
         packages=scenario.switches.packages,
+        advanced=_advanced_rules(state) if is_advanced(state) else None,
+    )
+
+
+def is_advanced(state: State) -> bool:
+    """Whether anything beyond the basic rules is in the session."""
+    scenario = state.scenario
+    return bool(scenario.advanced_rules or scenario.debtor or len(state.campaign) > 1)
+
+
+def _advanced_rules(state: State) -> AdvancedRules:
+    scenario = state.scenario
+    return AdvancedRules(
+        switches=scenario.advanced_rules,
+        numbers={
+            one.name: getattr(scenario, one.name)
+            for one in fields(Scenario)
+            if "sparse" in one.metadata
+            and isinstance(one.default, int | float)
+            and getattr(scenario, one.name)
+        },
+        term_names=scenario.term_names,
+        standard_terms_permille=standing.standard_terms_permille(scenario),
+        crises=len(state.campaign),
     )
 
 
@@ -165,7 +202,7 @@ def clock_card(state: State) -> ClockCard:
 
 def gap_card(state: State) -> GapCard:
     """The round's money in the open."""
-    money = phases.money_of(state)
+    money = standing.money_of(state)
     need_musd = money.scheduled_need_musd
     return GapCard(
         scheduled_need_musd=need_musd,
@@ -175,13 +212,33 @@ def gap_card(state: State) -> GapCard:
         promised_musd=sum(
             state.table.promised_musd(seat.id) for seat in state.scenario.governments
         ),
-        tranche_musd=state.table.tranche_musd,
+        tranche_musd=standing.granted_musd(state),
+        advanced=_advanced_gap(state) if is_advanced(state) else None,
+    )
+
+
+def _advanced_gap(state: State) -> AdvancedGap:
+    scenario, now = state.scenario, state.condition
+    programme = standing.programme_of(state)
+    count = state.table.count
+    return AdvancedGap(
+        crowd_leaving_musd=round(now.panic * now.crowd_musd) if now else 0,
+        spare_reserves_musd=(max(0, now.reserves_musd - scenario.reserve_floor_musd) if now else 0),
+        second_line_musd=sum(now.second_line_musd.values()) if now else 0,
+        regional_access_musd=standing.regional_access_musd(state),
+        regional_musd=count.regional_musd if count else 0,
+        terms_permille=(
+            tuple(round(1000 * term) for term in programme.terms) if programme else None
+        ),
+        tranches_musd=programme.tranches_musd if programme else (),
+        on_track=standing.is_on_track(state),
+        condition=now,
     )
 
 
 def seat_cards(state: State) -> tuple[SeatCard, ...]:
     """Every seat as everybody sees it."""
-    claims = phases.money_of(state).claims_due_musd
+    claims = standing.money_of(state).claims_due_musd
     return tuple(
         SeatCard(
             id=seat.id,
@@ -195,23 +252,40 @@ def seat_cards(state: State) -> tuple[SeatCard, ...]:
             done=state.ending is not None or phases.is_done(state, seat.id),
             intention_musd=state.table.intentions.get(seat.id),
             signed_musd=state.table.signed_musd(seat.id),
+            advanced=(
+                _advanced_seat(state, seat)
+                if isinstance(seat, Government) and is_advanced(state)
+                else None
+            ),
         )
         for seat in state.scenario.seats
     )
 
 
+def _advanced_seat(state: State, seat: Government) -> AdvancedSeat:
+    now = state.condition
+    return AdvancedSeat(
+        regional_share=seat.regional_share,
+        second_line_musd=now.second_line_musd.get(seat.id, 0) if now else 0,
+        credibility=now.credibility.get(seat.id) if now else None,
+    )
+
+
 def proposal_cards(state: State) -> tuple[ProposalCard, ...]:
     """The tranches before the board; ballots only once they are counted."""
-    ordinary_musd = phases.ordinary_access_musd(state)
+    ordinary_musd = standing.ordinary_access_musd(state)
     count = state.table.count
     return tuple(
         ProposalCard(
             proposal=proposal.proposal,
             seat=proposal.seat,
             tranche_musd=proposal.tranche_musd,
-            exceptional=proposal.tranche_musd > ordinary_musd,
+            exceptional=not proposal.regional and board.is_above(proposal, ordinary_musd),
             ballots=count.ballots[proposal.proposal] if count else {},
-            passed=count.passed == proposal.proposal if count else None,
+            passed=(proposal.proposal in (count.passed, count.regional_passed) if count else None),
+            terms_permille=proposal.terms_permille,
+            later_musd=proposal.later_musd,
+            regional=proposal.regional,
         )
         for proposal in state.table.proposals
     )
@@ -236,9 +310,21 @@ def round_cards(state: State, viewer: Viewer) -> tuple[RoundCard, ...]:
             lines_musd=(
                 resolved.lines_musd if _is_open(state, viewer) else _visible_lines(resolved, viewer)
             ),
+            advanced=_advanced_round(resolved) if is_advanced(state) else None,
         )
         for resolved, promises in zip(state.history, state.promises, strict=True)
     )
+
+
+def _advanced_round(resolved: RoundResolved) -> AdvancedRound:
+    return AdvancedRound(**{one.name: getattr(resolved, one.name) for one in fields(AdvancedRound)})
+
+
+def deal_cards(state: State, viewer: Viewer) -> tuple[DealCard, ...]:
+    """The demands, favours and lobbying that the viewer may know of."""
+    if _is_open(state, viewer) or viewer.kind is ViewerKind.HOST:
+        return state.deals
+    return tuple(deal for deal in state.deals if viewer.seat in (deal.seat, deal.on))
 
 
 def _visible_lines(resolved: RoundResolved, viewer: Viewer) -> dict[SeatId, dict[str, int]]:
@@ -265,7 +351,8 @@ def own_card(state: State, seat_id: SeatId) -> OwnCard:
     seat = scenario.seat_by_id[seat_id]
     pledge, withdrawal = table.pledges.get(seat_id), table.withdrawals.get(seat_id)
     release = table.release if isinstance(seat, Imf) else None
-    sealed = pledge or withdrawal or release
+    acceptance = table.acceptance if isinstance(seat, Debtor) else None
+    sealed = pledge or withdrawal or release or acceptance
     links = scenario.links_of.get(seat_id, ())
     return OwnCard(
         seat=seat_id,
@@ -276,18 +363,34 @@ def own_card(state: State, seat_id: SeatId) -> OwnCard:
             link.partner: link.institutional for link, _ in links if link.institutional
         },
         largest_pledge_musd=(
-            phases.pledge_limit_musd(state, seat) if isinstance(seat, Government) else 0
+            standing.pledge_limit_musd(state, seat) if isinstance(seat, Government) else 0
         ),
         may=rules.open_kinds(state, seat_id),
-        pledge_musd=pledge.amount if pledge else None,
-        withdrawn_permille=withdrawal.amount if withdrawal else None,
-        release=release.release if release else None,
+        pledge_musd=pledge.pledge_musd if pledge else None,
+        withdrawn_permille=withdrawal.permille if withdrawal else None,
+        release=release.yes if release else None,
         final=sealed.final if sealed else False,
         ballots={
             number: ballot for (number, voter), ballot in table.ballots.items() if voter == seat_id
         },
         packages_to_answer=_unanswered(table.packages, seat_id),
         total_musd=sum(sum(past.lines_musd[seat_id].values()) for past in state.history),
+        advanced=_advanced_own(state, seat) if is_advanced(state) else None,
+    )
+
+
+def _advanced_own(state: State, seat: Seat) -> AdvancedOwn:
+    pledge = state.table.pledges.get(seat.id)
+    acceptance = state.table.acceptance if isinstance(seat, Debtor) else None
+    return AdvancedOwn(
+        smallest_pledge_musd=standing.pledge_floor_musd(state, seat.id),
+        largest_second_line_musd=standing.second_line_limit_musd(state, seat.id),
+        others_at_least_musd=pledge.others_at_least_musd if pledge else 0,
+        second_line_musd=pledge.second_line_musd if pledge else 0,
+        pays_calls=pledge.pays_calls if pledge else True,
+        strictness_permille=pledge.strictness_permille if pledge else None,
+        guidance_permille=pledge.guidance_permille if pledge else 0,
+        accept=acceptance.yes if acceptance else None,
     )
 
 
@@ -310,7 +413,7 @@ def parameters(scenario: Scenario, seat: Seat) -> dict[str, float]:
         one.name: getattr(seat, one.name)
         for one in fields(seat)
         if one.name not in _PUBLIC_FIELDS
-        and not ("sparse" in one.metadata and getattr(seat, one.name) == one.default)
+        and not ("sparse" in one.metadata and getattr(seat, one.name) == default_of(one))
     }
     numbers["rounds_divisor"] = crisis.divisor(scenario)
     if isinstance(seat, Government):
@@ -327,7 +430,7 @@ def parameters(scenario: Scenario, seat: Seat) -> dict[str, float]:
 def debrief_card(state: State) -> DebriefCard:
     """What is opened at the end."""
     return DebriefCard(
-        history=state.scenario.history,
+        history="\n\n".join(one.history for one in state.campaign if one.history),
         seats={seat.id: parameters(state.scenario, seat) for seat in state.scenario.seats},
         totals_musd={
             seat.id: sum(sum(past.lines_musd[seat.id].values()) for past in state.history)
@@ -350,8 +453,10 @@ def notice_for(event: Event, viewer: Viewer, scenario: Scenario) -> Event | Deci
         case Said():
             heard = _hears(viewer, scenario, event.seat, event.channel, event.to)
             return event if heard else None
-        case Pledged() | WithdrawalDecided() | TrancheDecided():
+        case Pledged() | WithdrawalDecided() | TrancheDecided() | ProgrammeDecided():
             return _sealed(event, event.final, viewer)
+        case Pressed() | Lobbied() | FavourOffered():
+            return event if _is_party(event, viewer, scenario) else None
         case Voted():
             return _sealed(event, True, viewer)
         case RoundResolved():
@@ -367,6 +472,7 @@ def notice_for(event: Event, viewer: Viewer, scenario: Scenario) -> Event | Deci
             | PackageStood()
             | TrancheProposed()
             | VoteCounted()
+            | CardPlayed()
             | ReadyMarked()
             | Paused()
             | Resumed()
@@ -379,8 +485,22 @@ def notice_for(event: Event, viewer: Viewer, scenario: Scenario) -> Event | Deci
             assert_never(event)
 
 
+def _is_party(event: Pressed | Lobbied | FavourOffered, viewer: Viewer, scenario: Scenario) -> bool:
+    match event:
+        case Pressed():
+            other = event.on
+        case FavourOffered():
+            other = event.bank
+        case Lobbied():
+            bank = scenario.seat_by_id[event.seat]
+            other = bank.home if isinstance(bank, Bank) else event.seat
+    return viewer.kind is ViewerKind.HOST or viewer.seat in (event.seat, other)
+
+
 def _sealed(
-    event: Pledged | WithdrawalDecided | TrancheDecided | Voted, final: bool, viewer: Viewer
+    event: Pledged | WithdrawalDecided | TrancheDecided | ProgrammeDecided | Voted,
+    final: bool,
+    viewer: Viewer,
 ) -> Event | DecisionMade | None:
     if viewer.seat == event.seat:
         return event

@@ -168,6 +168,8 @@ def _is_banked(document: ScenarioDocument, seat: GovernmentPart, name: str) -> b
 
 _PARAMETERS: dict[str, tuple[str, ...]] = {
     "terms": (
+        "term_names",
+        "standard_terms",
         "discipline_stake_musd",
         "concession_gain_musd",
         "programme_stake_musd",
@@ -263,6 +265,12 @@ def _combination_problems(document: ScenarioDocument) -> Iterator[Problem]:
             yield ("switches", switch), True, f"false, or {other} = true beside it"
     if switches.terms and not document.term_names:
         yield ("term_names",), "no name", 'one or more, such as ["strictness"]'
+    if len(document.standard_terms) != len(document.term_names):
+        yield (
+            ("standard_terms",),
+            f"{len(document.standard_terms)} numbers",
+            f"one for each of {', '.join(document.term_names) or 'no terms'}",
+        )
     for number, seat in enumerate(document.seats):
         ideal = getattr(seat, "ideal_terms", ())
         if ideal and len(ideal) != len(document.term_names):

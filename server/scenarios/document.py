@@ -246,6 +246,7 @@ class ScenarioDocument(_Part):
     continue_probability: Annotated[float, Field(ge=0, lt=1)] = 0.0
     fungibility: Share = 0.0
     term_names: Annotated[tuple[str, ...], Field(strict=False, max_length=6)] = ()
+    standard_terms: Annotated[tuple[Share, ...], Field(strict=False)] = ()
     breach_fine_musd: Musd = 0
     pressure_force: Rate = 0.0
     regional_pressure_force: Rate = 0.0

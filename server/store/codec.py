@@ -18,6 +18,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from server.game.events import Event
+from server.game.scenario import default_of
 
 FIRST_HASH = "0" * 64
 """What the first event's hash follows."""
@@ -58,9 +59,9 @@ def canonical(value: object) -> str:
 
 
 @cache
-def _written(kind: Any) -> tuple[tuple[str, bool, object], ...]:
+def _fields(kind: Any) -> tuple[tuple[str, bool, object], ...]:
     """A class's fields: name, whether it is left out at its default, that default."""
-    return tuple((one.name, "sparse" in one.metadata, one.default) for one in fields(kind))
+    return tuple((one.name, "sparse" in one.metadata, default_of(one)) for one in fields(kind))
 
 
 def plain(value: object) -> object:
@@ -68,12 +69,12 @@ def plain(value: object) -> object:
     if is_dataclass(value):
         return {
             name: plain(held)
-            for name, sparse, default in _written(type(value))
+            for name, sparse, default in _fields(value.__class__)
             if (held := getattr(value, name)) != default or not sparse
         }
     if isinstance(value, Mapping):
         return {str(key): plain(held) for key, held in value.items()}
-    if isinstance(value, tuple | frozenset):
+    if isinstance(value, tuple):
         return [plain(held) for held in value]
     if isinstance(value, float) and math.isinf(value):
         return "Infinity"

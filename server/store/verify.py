@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from server.game.events import RoundResolved
-from server.game.phases import resolve_round
+from server.game.reveal import resolve_round
 from server.game.state import State, evolve
 from server.store.codec import FIRST_HASH, StoredEvent, chained, decode
 

@@ -22,7 +22,8 @@ from server.game.actions import (
     TablePackage,
     Vote,
 )
-from server.game.crisis import Decisions, one_shot
+from server.game.one_shot import one_shot
+from server.game.resolution import Decisions
 from server.game.scenario import Link, Phase, PhasePlan, Role, RoundScale, Scenario, SeatId
 from server.scenarios import load
 from server.tournament import play

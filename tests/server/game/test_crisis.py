@@ -10,16 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.game.crisis import (
-    Decisions,
     RoundMoney,
     apportion,
     largest_pledge_musd,
-    one_shot,
-    resolve,
     round_money,
     share_of_round,
     stability_of,
 )
+from server.game.one_shot import one_shot
+from server.game.resolution import Decisions, resolve
 from server.game.scenario import Draws, Government, RoundScale, SeatId
 from tests.server.game.games import BANKS, CRISIS, DE, JP, US
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from server.game.crisis import Decisions, RoundMoney, one_shot, resolve, round_money
+from server.game.crisis import RoundMoney, round_money
+from server.game.one_shot import one_shot
 from server.game.payoffs import lines_musd, stake_musd
+from server.game.resolution import Decisions, resolve
 from server.game.scenario import Draws, Phase, PhasePlan, Scenario, SeatId, Switches
 from server.scenarios import load
 from tests.server.game.games import BANKS, CRISIS, DE, IMF, JP, US, vcm

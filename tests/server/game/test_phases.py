@@ -31,6 +31,7 @@ from server.game.events import (
     WithdrawalDecided,
 )
 from server.game.refusals import RefusalCode, Refused
+from server.game.reveal import resolve_round
 from server.game.scenario import Draws, Phase, PhasePlan
 from tests.server.game.games import BANKS, CRISIS, DE, IMF, JP, US, Player
 
@@ -292,5 +293,5 @@ def test_resolving_again_from_the_state_gives_the_stored_round() -> None:
     for event in player.log:
         if isinstance(event, RoundResolved):
             assert state is not None
-            assert rules.phases.resolve_round(state, event.at_ms) == event
+            assert resolve_round(state, event.at_ms) == event
         state = rules.evolve(state, event)

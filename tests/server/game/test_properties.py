@@ -24,7 +24,9 @@ from server.game.actions import (
     Withdraw,
 )
 from server.game.events import Event, Participant, RoundResolved
+from server.game.packages import PACKAGE_LIMIT
 from server.game.refusals import Refused
+from server.game.reveal import resolve_round
 from server.game.scenario import Phase, SeatId
 from server.game.state import State, evolve, replay
 from tests.server.game.games import BANKS, CRISIS, DE, IMF, JP, US, Player
@@ -106,7 +108,7 @@ def test_money_is_conserved_and_resolution_repeats(
     for event in play(taken).log:
         if isinstance(event, RoundResolved):
             assert state is not None
-            assert rules.phases.resolve_round(state, event.at_ms) == event
+            assert resolve_round(state, event.at_ms) == event
             check_round(event)
         state = evolve(state, event)
 
@@ -147,11 +149,11 @@ def legal(state: State, seat: SeatId, kind: str) -> Action | None:
         case "say":
             return Say("hello")
         case "declare_intention" | "pledge":
-            limit = rules.phases.pledge_limit_musd(state, government)  # type: ignore[arg-type]
+            limit = rules.standing.pledge_limit_musd(state, government)  # type: ignore[arg-type]
             return Pledge(limit) if kind == "pledge" else DeclareIntention(limit)
         case "table_package":
             mine = [card for card in state.table.packages if card.seat == seat]
-            return None if len(mine) >= rules.PACKAGE_LIMIT else TablePackage({JP: 100})
+            return None if len(mine) >= PACKAGE_LIMIT else TablePackage({JP: 100})
         case "answer_package":
             named = [
                 card.package

@@ -7,7 +7,8 @@ from fnmatch import fnmatch
 
 import pytest
 
-from server.game.crisis import Decisions, one_shot
+from server.game.one_shot import one_shot
+from server.game.resolution import Decisions
 from server.game.scenario import Government, Phase, RoundScale, Scenario, SeatId
 from server.scenarios import load, load_document, names
 from server.scenarios.document import ScenarioDocument
