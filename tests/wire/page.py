@@ -62,8 +62,8 @@ COMMON = {
 
 LIMITS = (
     ("server.protocol", "MAX_MESSAGE_BYTES"),
-    ("server.game.rules", "TEXT_LIMIT"),
-    ("server.game.rules", "PACKAGE_LIMIT"),
+    ("server.game.checks", "TEXT_LIMIT"),
+    ("server.game.packages", "PACKAGE_LIMIT"),
     ("server.game.hosting", "EXTENSION_LIMIT_S"),
     ("server.connection", "REQUESTS_PER_S"),
     ("server.connection", "REQUEST_BURST"),
