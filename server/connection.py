@@ -20,9 +20,7 @@ from websockets.http11 import Request
 
 from server import protocol
 from server.game import hosting
-from server.game.events import Event
 from server.game.refusals import RETRYABLE, RefusalCode, Refused
-from server.game.state import State
 from server.lobby import Lobby
 from server.outbox import Outbox
 from server.protocol import Accepted, CloseCode, Hello, RefusedAnswer, Welcome
@@ -385,6 +383,7 @@ class Connection:
                 | protocol.Resume()
                 | protocol.Extend()
                 | protocol.NextPhase()
+                | protocol.PlayCard()
                 | protocol.CloseSession()
             ):
                 room = lobby.room(message.room)
@@ -417,6 +416,7 @@ def _host_act(
     | protocol.Resume
     | protocol.Extend
     | protocol.NextPhase
+    | protocol.PlayCard
     | protocol.CloseSession,
 ) -> HostAct:
     match message:
@@ -431,10 +431,10 @@ def _host_act(
         case protocol.Extend():
             seconds = message.seconds
 
-            def extend(state: State, at_ms: int) -> list[Event]:
-                return hosting.extend(state, seconds, at_ms)
-
-            return extend
+            return lambda state, at_ms: hosting.extend(state, seconds, at_ms)
+        case protocol.PlayCard():
+            card = message.card
+            return lambda state, at_ms: hosting.play_card(state, card, at_ms)
 
 
 def _id_of(frame: str | bytes) -> str | None:

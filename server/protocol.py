@@ -21,10 +21,15 @@ from server.game.actions import (
     Address,
     AnswerPackage,
     Ballot,
+    DecideProgramme,
     DecideTranche,
     DeclareIntention,
+    Lobby,
     MarkReady,
+    OfferFavour,
     Pledge,
+    Press,
+    ProposeRegional,
     ProposeTranche,
     Say,
     TablePackage,
@@ -50,6 +55,7 @@ __all__ = [
     "CloseCode",
     "CloseRoom",
     "CloseSession",
+    "DecideProgramme",
     "DecideTranche",
     "DecisionMade",
     "DeclareIntention",
@@ -61,10 +67,12 @@ __all__ = [
     "Hello",
     "Leave",
     "ListRooms",
+    "Lobby",
     "MarkReady",
     "MessageCard",
     "NextPhase",
     "Notice",
+    "OfferFavour",
     "OpenRoom",
     "OwnCard",
     "PackageCard",
@@ -72,7 +80,10 @@ __all__ = [
     "Participant",
     "Pause",
     "Phase",
+    "PlayCard",
     "Pledge",
+    "Press",
+    "ProposeRegional",
     "ProposeTranche",
     "RefusalCode",
     "RefusedAnswer",
@@ -315,6 +326,14 @@ class NextPhase(_OfSession):
     kind: Literal["next_phase"] = "next_phase"
 
 
+class PlayCard(_OfSession):
+    """Let an event card of the crisis happen now."""
+
+    kind: Literal["play_card"] = "play_card"
+    card: str
+    """Its name in the scenario."""
+
+
 class CloseSession(_OfSession):
     """End a session before its time."""
 
@@ -351,6 +370,7 @@ FromHost = (
     | Resume
     | Extend
     | NextPhase
+    | PlayCard
     | CloseSession
     | SetSeat
     | ReissueSeat
@@ -371,6 +391,7 @@ FromClient = Annotated[
     | Resume
     | Extend
     | NextPhase
+    | PlayCard
     | CloseSession
     | SetSeat
     | ReissueSeat,

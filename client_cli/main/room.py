@@ -195,6 +195,22 @@ def extend_room(room: str, seconds: int, session: str | None, server: str, secre
     click.echo(f"{room} has {seconds} s more")
 
 
+@room_command.command("card")
+@click.argument("room")
+@click.argument("card")
+@click.option("--session", help="One table; else all that run.")
+@_server_options
+def play_card(room: str, card: str, session: str | None, server: str, secret: str) -> None:
+    """Let an event card of the scenario happen now.
+
+    \b
+    Examples:
+      backstop room card KITE7 congress-refuses
+    """
+    run(_ask(server, secret, "play_card", room=room, session=session, card=card))
+    click.echo(f"{room}: {card} has happened")
+
+
 @room_command.command("seat")
 @click.argument("room")
 @click.argument("session")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from server.game import phases
 from server.game.events import (
+    CardPlayed,
     DeadlineMoved,
     DecidedBy,
     Ending,
@@ -106,6 +107,28 @@ def close(state: State, at_ms: int) -> list[Event]:
     """
     _check_running(state)
     return [SessionEnded(Ending.CLOSED_BY_HOST, at_ms)]
+
+
+def play_card(state: State, card: str, at_ms: int) -> list[Event]:
+    """The host lets an event card happen now.
+
+    Raises:
+        Refused: ``session_over``, ``switched_off``, ``unknown_card``, or ``room_state`` when
+            it has happened already.
+    """
+    _check_running(state)
+    if not state.scenario.switches.cards:
+        raise Refused(RefusalCode.SWITCHED_OFF, "there are no event cards in this game")
+    if card not in state.scenario.card_by_name:
+        raise Refused(
+            RefusalCode.UNKNOWN_CARD,
+            f"there is no event card {card} in this crisis",
+            field="card",
+            allowed=", ".join(state.scenario.card_by_name) or "none",
+        )
+    if any(played.name == card for played in state.cards):
+        raise Refused(RefusalCode.ROOM_STATE, f"{card} has happened already", field="card")
+    return [CardPlayed(card, DecidedBy.HOST, at_ms)]
 
 
 def wake(state: State, at_ms: int) -> list[Event]:

@@ -33,6 +33,8 @@ class RefusalCode(enum.StrEnum):
     """No package of this round has this number."""
     UNKNOWN_PROPOSAL = "unknown_proposal"
     """No tranche of this round has this number."""
+    UNKNOWN_CARD = "unknown_card"
+    """There is no event card of that name in this crisis."""
     NOT_NAMED = "not_named"
     """The package asks nothing of the seat, so there is nothing to answer."""
     ALREADY_TABLED = "already_tabled"
