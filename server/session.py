@@ -11,7 +11,7 @@ import asyncio
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 
 from pydantic import BaseModel
@@ -20,11 +20,11 @@ from server.bots import Bot, decision_random, decisions_of, make
 from server.game import hosting, rules
 from server.game.actions import Action, Address
 from server.game.cards import View
-from server.game.events import DecidedBy, Event, Participant
+from server.game.events import DecidedBy, Event, Participant, Said
 from server.game.refusals import RefusalCode, Refused
 from server.game.scenario import SeatId
 from server.game.state import State, evolve, replay
-from server.game.views import Viewer, ViewerKind, notice_for, view_for
+from server.game.views import Viewer, ViewerKind, notice_for, view_for, views_for
 from server.protocol import Ended, Parked, Resumed, Update, ViewMessage
 from server.store import Answer, Conflict, Store, StoreFailed
 
@@ -52,6 +52,10 @@ _NOT_SAVED = Refused(RefusalCode.NOT_SAVED, "the database could not save it")
 
 def _ignore(_: int | Refused) -> None:
     """The reply of what nobody waits for."""
+
+
+def _digest(address: Address, action: Action) -> str:
+    return hashlib.sha256(repr((address, action)).encode()).hexdigest()[:32]
 
 
 def _reused(request_id: str) -> Refused:
@@ -85,11 +89,8 @@ class _Ask:
     reply: Reply
     request_id: str | None = None
     """None for bots of the server, which never ask twice."""
-
-    @property
-    def digest(self) -> str:
-        """Tells a repeated request from another one under the same id."""
-        return hashlib.sha256(repr((self.address, self.action)).encode()).hexdigest()[:32]
+    digest: str = ""
+    """Of a person's request; tells a repeated one from another under the same id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ class _Stream:
     """One kind of viewer: what it was last shown, and to which connections."""
 
     view: View
+    """Without messages."""
     seq: int
     deliveries: list[Deliver] = field(default_factory=list)
 
@@ -199,24 +201,23 @@ class Session:
         self, seat: SeatId, request_id: str, address: Address, action: Action, reply: Reply
     ) -> None:
         """Hand in a person's action; `reply` is called exactly once, now or later."""
-        key, replies = (seat, request_id), [reply]
+        key, replies, digest = (seat, request_id), [reply], _digest(address, action)
 
         def answer(result: int | Refused) -> None:
             del self._in_flight[key]
             for one in replies:
                 one(result)
 
-        ask = _Ask(seat, action, address, DecidedBy.HUMAN, answer, request_id)
         if key in self._in_flight:
-            self._join(key, ask.digest, reply)
+            self._join(key, digest, reply)
             return
-        self._in_flight[key] = (ask.digest, replies)
+        self._in_flight[key] = (digest, replies)
         known = self._answers.get(key)
-        if self.state.ending is not None and known and known.digest == ask.digest:
+        if self.state.ending is not None and known and known.digest == digest:
             # The answer was lost on its way, and the session has ended since.
             answer(known.version)
         else:
-            self._put(ask)
+            self._put(_Ask(seat, action, address, DecidedBy.HUMAN, answer, request_id, digest))
 
     def _join(self, key: tuple[str, str], digest: str, reply: Reply) -> None:
         """Sent again before it was answered: `busy` now would be a lie, it may yet be done."""
@@ -243,20 +244,16 @@ class Session:
         One that names the epoch and the last sequence number that it saw gets exactly the
         notices that it missed and a `resumed` marker, any other the whole view.
         """
-        stream = self._stream(viewer)
+        stream, view = self._stream(viewer), view_for(self.state, viewer)
         seen = last_seq if epoch == self.epoch and last_seq is not None else None
         if seen is not None and 0 <= seen <= stream.seq:
             missed = self._notices(viewer, self._events)[seen:]
             if missed:
                 deliver(self._update(missed, seen, stream.seq, {}))
-            deliver(
-                Resumed(epoch=self.epoch, seq=stream.seq, left_ms=self.left_ms(), view=stream.view)
-            )
+            deliver(Resumed(epoch=self.epoch, seq=stream.seq, left_ms=self.left_ms(), view=view))
         else:
             deliver(
-                ViewMessage(
-                    epoch=self.epoch, seq=stream.seq, left_ms=self.left_ms(), view=stream.view
-                )
+                ViewMessage(epoch=self.epoch, seq=stream.seq, left_ms=self.left_ms(), view=view)
             )
         stream.deliveries.append(deliver)
         if self.parked:
@@ -486,7 +483,8 @@ class Session:
     def _stream(self, viewer: Viewer) -> _Stream:
         stream = self._streams.get(viewer)
         if stream is None:
-            stream = _Stream(view_for(self.state, viewer), self.seq(viewer))
+            (view,) = views_for(self.state, [viewer])
+            stream = _Stream(view, self.seq(viewer))
             self._streams[viewer] = stream
         return stream
 
@@ -495,18 +493,33 @@ class Session:
         return [notice for notice in told if notice is not None]  # type: ignore[misc]
 
     def _publish(self, events: Sequence[Event]) -> None:
-        for viewer, stream in self._streams.items():
-            notices = self._notices(viewer, events)
-            if not notices:
-                continue
-            view = view_for(self.state, viewer)
-            changed = changed_sections(stream.view, view)
-            message = self._update(notices, stream.seq, stream.seq + len(notices), changed)
-            stream.view, stream.seq = view, message.seq
+        all_told = {viewer: self._notices(viewer, events) for viewer in self._streams}
+        told = {viewer: notices for viewer, notices in all_told.items() if notices}
+        changed = self._changed(told, events)
+        for viewer, notices in told.items():
+            stream = self._streams[viewer]
+            message = self._update(
+                notices, stream.seq, stream.seq + len(notices), changed.get(viewer, {})
+            )
+            stream.seq = message.seq
             for deliver in stream.deliveries:
                 deliver(message)
                 if self.state.ending is not None:
                     deliver(Ended(session=self.id, ending=self.state.ending))
+
+    def _changed(
+        self, viewers: Collection[Viewer], events: Sequence[Event]
+    ) -> dict[Viewer, dict[str, object]]:
+        """What is different in the viewers' sections after `events`, now taken as shown."""
+        changed: dict[Viewer, dict[str, object]] = {}
+        if all(isinstance(event, Said) for event in events):
+            # Talk is in no section, and views for a whole table are most of what it would cost.
+            return changed
+        for viewer, view in zip(viewers, views_for(self.state, viewers), strict=True):
+            stream = self._streams[viewer]
+            changed[viewer] = changed_sections(stream.view, view)
+            stream.view = view
+        return changed
 
     def _update(
         self, notices: Sequence[object], seen: int, seq: int, changed: dict[str, object]
@@ -571,11 +584,13 @@ class Session:
         return kept[1]
 
 
+_SECTIONS = tuple(field.name for field in fields(View) if field.name != "messages")
+
+
 def changed_sections(before: View, after: View) -> dict[str, object]:
     """The sections of a view that are different now; `messages` travel as notices."""
     return {
-        section.name: getattr(after, section.name)
-        for section in fields(View)
-        if section.name != "messages"
-        and getattr(before, section.name) != getattr(after, section.name)
+        name: getattr(after, name)
+        for name in _SECTIONS
+        if getattr(before, name) != getattr(after, name)
     }

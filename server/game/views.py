@@ -1,14 +1,16 @@
 """Who may see what: the one place that decides it. Shown is listed, all else is hidden.
 
-`view_for` is what a viewer sees now; `notice_for` is what a viewer is told of one
-event. Everything that leaves the server about a game goes through these two.
+`view_for` is what a viewer sees now (`views_for`: several at once), `notice_for` what it is
+told of one event. Everything that leaves the server about a game goes through these.
 Knows no wire and no clock: deadlines are in session milliseconds.
 """
 
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import assert_never
 
 from server.game import board, crisis, payoffs, phases, rules, standing
@@ -86,6 +88,7 @@ __all__ = [
     "ViewerKind",
     "notice_for",
     "view_for",
+    "views_for",
 ]
 
 
@@ -118,22 +121,42 @@ _PUBLIC_FIELDS = frozenset({"id", "name", "brief", "role", "home", "ideal_terms"
 
 def view_for(state: State, viewer: Viewer) -> View:
     """Everything `viewer` may see of `state`."""
-    own = None
-    if viewer.kind is ViewerKind.SEAT and viewer.seat is not None:
-        own = own_card(state, viewer.seat)
-    return View(
-        scenario=scenario_card(state, viewer),
+    heard = tuple(
+        message
+        for message in state.messages
+        if _hears(viewer, state.scenario, message.seat, message.channel, message.to)
+    )
+    return _completed(_public(state), state, viewer, heard)
+
+
+def views_for(state: State, viewers: Iterable[Viewer]) -> list[View]:
+    """`view_for` each of `viewers`, but without messages: these travel as notices."""
+    public = _public(state)
+    return [_completed(public, state, viewer, ()) for viewer in viewers]
+
+
+def _public(state: State) -> Callable[..., View]:
+    """The sections that are the same for everybody, made once for all who look."""
+    return partial(
+        View,
         clock=clock_card(state),
         gap=gap_card(state),
         seats=seat_cards(state),
         packages=state.table.packages,
         proposals=proposal_cards(state),
+    )
+
+
+def _completed(
+    public: Callable[..., View], state: State, viewer: Viewer, heard: tuple[MessageCard, ...]
+) -> View:
+    own = None
+    if viewer.kind is ViewerKind.SEAT and viewer.seat is not None:
+        own = own_card(state, viewer.seat)
+    return public(
+        scenario=scenario_card(state, viewer),
         rounds=round_cards(state, viewer),
-        messages=tuple(
-            message
-            for message in state.messages
-            if _hears(viewer, state.scenario, message.seat, message.channel, message.to)
-        ),
+        messages=heard,
         own=own,
         debrief=debrief_card(state) if _is_open(state, viewer) else None,
         deals=deal_cards(state, viewer),
