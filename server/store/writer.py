@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from server.game.events import Event, SessionEnded
 from server.store import tables
-from server.store.codec import encode
+from server.store.codec import StoredEvent, encode
 from server.store.derive import Position, Row, derive
 from server.store.rows import Answer, Conflict, SessionRow, StoreFailed
 
@@ -149,6 +149,11 @@ async def write(connection: AsyncConnection, batch: Sequence[Append]) -> dict[st
     return written
 
 
+def _as_row(one: StoredEvent | Answer) -> Row:
+    """The columns of a flat row; `asdict` would copy every value in depth."""
+    return {name: getattr(one, name) for name in one.__slots__}
+
+
 _UPDATE_HEAD = (
     update(tables.sessions)
     .where(tables.sessions.c.id == bindparam("session"))
@@ -183,7 +188,7 @@ def _collect(head: SessionRow, append: Append, rows: defaultdict[Table, list[Row
     )
     stored_events = encode(append.events, head.head_version, head.head_hash)
     for stored, event in zip(stored_events, append.events, strict=True):
-        rows[tables.events].append({"session": append.session, **asdict(stored)})
+        rows[tables.events].append({"session": append.session, **_as_row(stored)})
         position = position.after(event)
         for table, row in derive(append.session, stored.version, position, event):
             rows[table].append(row)
@@ -191,7 +196,7 @@ def _collect(head: SessionRow, append: Append, rows: defaultdict[Table, list[Row
         if isinstance(event, SessionEnded):
             status, ending = "ended", event.ending
     for answer in append.answers:
-        rows[tables.answers].append({"session": append.session, **asdict(answer)})
+        rows[tables.answers].append({"session": append.session, **_as_row(answer)})
     return {
         "session": append.session,
         "new_head_version": head.head_version + len(append.events),
