@@ -215,7 +215,18 @@ class Host:
 
     async def seated(self, tables: int, tally: Tally) -> tuple[str, list[Table]]:
         """A started room with a client in every seat of every table."""
-        opened = await self.ask("open_room", scenario="korea-1997", tables=tables, timed=False)
+        opened = await self.opened(tables)
+        room = await self.joined(opened, tally)
+        await self.ask("start", room=opened["room"])
+        await self.all_in(room, "brief")
+        return opened["room"], room
+
+    async def opened(self, tables: int) -> dict[str, Any]:
+        """A new room: its code under `room`, its tables under `sessions`."""
+        return await self.ask("open_room", scenario="korea-1997", tables=tables, timed=False)
+
+    async def joined(self, opened: dict[str, Any], tally: Tally) -> list[Table]:
+        """A client in every seat of every table of an opened room."""
         room: list[Table] = []
         for session in opened["sessions"]:
             asks: Asks = {seat: [] for seat in SEATS}
@@ -223,9 +234,7 @@ class Host:
             for client in table.values():
                 await client.join(self.address, opened["room"], session)
             room.append(table)
-        await self.ask("start", room=opened["room"])
-        await self.all_in(room, "brief")
-        return opened["room"], room
+        return room
 
     async def all_in(self, room: Sequence[Table], phase: str) -> None:
         """Wait until every client is in a phase."""
@@ -304,8 +313,13 @@ async def play(host: Host, tables: int, seconds: float, tally: Tally) -> None:
     while tally.wall_s < seconds:
         code, room = await host.seated(tables, tally)
         with tally.working():
-            await asyncio.gather(*(_play(client) for table in room for client in table.values()))
+            await play_out(room)
         await _dismiss(host, code, room)
+
+
+async def play_out(room: Sequence[Table]) -> None:
+    """Play every table to its end."""
+    await asyncio.gather(*(_play(client) for table in room for client in table.values()))
 
 
 _DECISIONS = ("pledge", "withdraw", "decide_tranche", "mark_ready")
