@@ -425,7 +425,10 @@ class FailingCommit:
 
         def listening(store: Store, engine: object) -> None:
             create(store, engine)  # type: ignore[arg-type]
+            appending = store._writer._thread_engine
+            assert appending is not None
             event.listen(engine.sync_engine, "commit", self._commit)  # type: ignore[attr-defined]
+            event.listen(appending, "commit", self._commit)
 
         monkeypatch.setattr(Store, "__init__", listening)
 

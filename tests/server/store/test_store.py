@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from server.game.events import Event, Said
@@ -104,9 +104,14 @@ async def test_two_hundred_sessions_share_commits_and_each_log_is_whole(
         assert verify(await store.stored(session)).ok
 
 
+def appending(store: Store) -> Engine:
+    """The engine whose commits make appends durable."""
+    return store._writer._thread_engine or store._engine.sync_engine
+
+
 def count_commits(store: Store) -> Callable[[], int]:
     seen = []
-    event.listen(store._engine.sync_engine, "commit", seen.append)
+    event.listen(appending(store), "commit", seen.append)
     return lambda: len(seen)
 
 
@@ -142,7 +147,7 @@ class FailingCommit:
 
     def __init__(self, store: Store, *numbers: int) -> None:
         self.numbers, self.count = numbers, 0
-        event.listen(store._engine.sync_engine, "commit", self)
+        event.listen(appending(store), "commit", self)
 
     def __call__(self, connection: object) -> None:
         self.count += 1
