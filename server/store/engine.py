@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 READERS = 4
 """Connections kept for reading beside the one that writes."""
 SQLITE: Mapping[str, Any] = {"isolation_level": None, "timeout": 30}
+"""Of a connection: no transactions of the driver's own, and seconds to wait for a lock."""
 
 
 def database_url(text: str) -> URL:
