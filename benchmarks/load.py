@@ -15,7 +15,8 @@ real WebSockets, each asking again as soon as it is answered. Three kinds of wor
 An action counts when its `accepted` is there, hence when it is durable; `last viewer` is the
 time from sending it to the last update that tells a client of the table about it. Clients
 share the machine with the server: `server` and `clients` are the CPU seconds of each a
-second while the work goes on, `us/action` those of the server by acknowledged action.
+second while the work goes on, `others` those of everything else on the machine, PostgreSQL
+included, and `us/action` those of the server by acknowledged action.
 """
 
 from __future__ import annotations
@@ -58,12 +59,15 @@ class Tally:
     wall_s: float = 0.0
     server_cpu_s: float = 0.0
     clients_cpu_s: float = 0.0
+    machine_cpu_s: float = 0.0
 
     @contextmanager
     def working(self) -> Iterator[None]:
         """Add the seconds that the block takes; seating people is left out."""
         wall_s, server_s, clients_s = time.perf_counter(), _cpu_s(self.server), time.process_time()
+        machine_s = _machine_cpu_s()
         yield
+        self.machine_cpu_s += _machine_cpu_s() - machine_s
         self.wall_s += time.perf_counter() - wall_s
         self.server_cpu_s += _cpu_s(self.server) - server_s
         self.clients_cpu_s += time.process_time() - clients_s
@@ -371,6 +375,13 @@ def _cpu_s(pid: int) -> float:
     return (int(stat[11]) + int(stat[12])) / TICKS_PER_S
 
 
+def _machine_cpu_s() -> float:
+    user, nice, system, _idle, _iowait, *interrupts = (
+        int(ticks) for ticks in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]
+    )
+    return (user + nice + system + sum(interrupts)) / TICKS_PER_S
+
+
 def _row(name: str, values_ms: Sequence[float]) -> str:
     if len(values_ms) < 2:
         return ""
@@ -406,11 +417,13 @@ async def measure(database: str, works: Sequence[str], tables: int, seconds: flo
             tally = Tally(server.pid)
             await WORKS[name](host, tables, seconds, tally)
             acked = len(tally.answers_ms)
+            others_s = tally.machine_cpu_s - tally.server_cpu_s - tally.clients_cpu_s
             print(
                 f"{name:<8}{tables:>3} tables{acked / tally.wall_s:>8,.0f} acked/s"
                 f"{_row('answer', tally.answers_ms)}{_row('last viewer', tally.viewers_ms)}"
                 f"  server {tally.server_cpu_s / tally.wall_s:.2f}"
-                f" clients {tally.clients_cpu_s / tally.wall_s:.2f} CPU"
+                f" clients {tally.clients_cpu_s / tally.wall_s:.2f}"
+                f" others {others_s / tally.wall_s:.2f} CPU"
                 f" {tally.server_cpu_s / acked * 1e6:,.0f} us/action"
                 + "".join(f"  {count} {code}" for code, count in tally.refused.items()),
                 flush=True,
