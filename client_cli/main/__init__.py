@@ -21,6 +21,8 @@ COMMANDS = {
     "scenarios": ("scenarios", "List the scenarios, or describe one."),
     "check": ("scenarios", "Check a scenario file of your own."),
     "payoff": ("scenarios", "The ledger of one profile of pledges."),
+    "solve": ("theory", "Equilibria and optimum of a scenario."),
+    "sweep": ("theory", "Solve a scenario, or play it, as numbers in it change."),
     "sessions": ("sessions", "List the stored sessions, newest first."),
     "replay": ("sessions", "Run through a stored session, or verify it."),
     "export": ("files", "Write stored sessions to files."),

@@ -45,7 +45,7 @@ def play_command(scenario: str, bots: str, seed: int, as_json: bool, database: s
         game = load(scenario)
     except ScenarioError as error:
         fail(str(error))
-    cast = {seat.id: default_bot(seat.role) for seat in game.seats} | _named(bots)
+    cast = {seat.id: default_bot(seat.role) for seat in game.seats} | named(bots)
     try:
         match = play(game, cast, seed)
     except Refused as refused:
@@ -66,7 +66,7 @@ def play_command(scenario: str, bots: str, seed: int, as_json: bool, database: s
         click.echo(f"\nstored as {session} in {database}")
 
 
-def _named(bots: str) -> dict[SeatId, str]:
+def named(bots: str) -> dict[SeatId, str]:
     from server.game.scenario import SeatId
 
     cast: dict[SeatId, str] = {}
