@@ -67,7 +67,7 @@ class Replies:
             levels[_first_best(self.stage.own_payoffs(place, profiles[start : start + rows]))]
             for start in range(0, len(profiles), rows)
         ]
-        return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+        return np.concatenate([np.empty(0, dtype=np.int64), *parts])
 
 
 def _first_best(payoffs: Floats) -> Pledges:
@@ -119,7 +119,7 @@ def regrets_musd(stage: Stage, profiles: Pledges) -> Floats:
             stage.own_payoffs(place, profiles[start : start + rows]).max(axis=1)
             for start in range(0, len(profiles), rows)
         ]
-        columns.append(np.concatenate(best) - payoffs[:, place])
+        columns.append(np.concatenate([np.empty(0), *best]) - payoffs[:, place])
     return np.maximum(0.0, np.column_stack(columns))
 
 

@@ -29,8 +29,8 @@ SEED = 0
 """Of the random starts: the same scenario has the same answer."""
 MOST_LISTED = 200
 """Equilibria that are listed though no start led to them."""
-MOST_WORK = 20_000_000
-"""Payoffs up to which the whole grid is searched: about two seconds."""
+MOST_WORK = 10_000_000
+"""Payoffs up to which the whole grid is searched: about a second."""
 
 BEYOND = (
     "clauses",
