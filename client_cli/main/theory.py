@@ -67,7 +67,7 @@ def solve_command(scenario: str, grid: str, tranche: str, withdraw: str, as_json
       backstop solve korea-1997 --tranche 22 --withdraw 40%
       backstop solve my-own.toml --json
     """
-    from server.theory import board, groups, leadership, rollover, terms
+    from server.theory import board, groups, leadership, rollover, statics, terms
     from server.theory.solution import solve
 
     game = _game(scenario)
@@ -81,6 +81,7 @@ def solve_command(scenario: str, grid: str, tranche: str, withdraw: str, as_json
         solution=solution,
         k_groups=groups.k_groups(solution.stage),
         leaderships=leadership.leaderships(solution.replies),
+        sensitivities=statics.sensitivities(game, setting),
         vote=board.vote(game, asked_for, setting),
         rollover=rollover.rollover(game),
         terms=terms.terms(game),
@@ -132,6 +133,7 @@ def _solved(found: theory_text.Findings, setting: Setting) -> dict[str, object]:
         "optimum": dataclasses.asdict(solution.optimum),
         "k_group": dataclasses.asdict(found.k_groups),
         "leadership": [dataclasses.asdict(one) for one in found.leaderships],
+        "sensitivity": [dataclasses.asdict(one) for one in found.sensitivities],
         "vote": _maybe(found.vote),
         "rollover": _maybe(found.rollover),
         "terms": _maybe(found.terms),

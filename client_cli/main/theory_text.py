@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from server.theory.leadership import Leadership
     from server.theory.rollover import Rollover
     from server.theory.solution import Equilibrium, Point, Solution
+    from server.theory.statics import Sensitivity
     from server.theory.terms import Terms
 
 MOST_COLUMNS = 4
@@ -27,6 +28,7 @@ class Findings:
     solution: Solution
     k_groups: KGroups
     leaderships: list[Leadership]
+    sensitivities: list[Sensitivity]
     vote: Vote | None
     rollover: Rollover | None
     terms: Terms | None
@@ -36,7 +38,8 @@ def findings(found: Findings) -> list[str]:
     """The whole answer."""
     solution = found.solution
     stage = solution.stage
-    told = [*_equilibria(solution), *_groups(found.k_groups), *_leaders(found)]
+    told = [*_equilibria(solution), *_hypotheses(found)]
+    told += [*_groups(found.k_groups), *_leaders(found)]
     told += _vote(found) if found.vote else []
     told += _banks(found) if found.rollover else []
     told += _terms(found.terms) if found.terms else []
@@ -123,6 +126,18 @@ def _distance(solution: Solution) -> str:
             "bn: whether they get there is a question of what they expect of one another."
         )
     return text
+
+
+def _hypotheses(found: Findings) -> Iterator[str]:
+    words = {"private_rates": "private returns", "links": "links"}
+    for one in found.sensitivities:
+        moves = [
+            f"{seat} {'+' if move > 0 else '-'}{render.bn(abs(move))}"
+            for seat, move in one.moves_musd.items()
+            if move
+        ]
+        if moves:
+            yield f"With {words[one.name]} a tenth higher they would pledge: {', '.join(moves)}."
 
 
 def _groups(groups: KGroups) -> Iterator[str]:

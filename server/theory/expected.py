@@ -1,7 +1,7 @@
 """Theory beside what was played: each round's equilibrium and optimum, and the distances.
 
-Owns the comparison of resolved rounds with their stages: banks, the Fund and everybody
-outside the governments are taken as they acted, the governments' pledges are compared.
+Owns the comparison of resolved rounds with their stages: banks, the Fund, calls of a second
+line and all else but pledges are taken as they came, the governments' pledges are compared.
 Reads events of the game, never a store.
 """
 
@@ -13,8 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from server.game.crisis import divisor
-from server.game.events import RoundResolved
-from server.game.scenario import Scenario, SeatId
+from server.game.effects import with_lobbying
+from server.game.events import Event, RoundResolved
+from server.game.scenario import SeatId
+from server.game.state import State, evolve
 from server.theory.equilibria import Replies, regrets_musd, settle
 from server.theory.optimum import optimum
 from server.theory.stage import Pledges, Stage, round_stage
@@ -43,37 +45,47 @@ class Expected:
     """What each missed against its best reply to what the others pledged."""
 
 
-def expected(scenario: Scenario, rounds: Iterable[RoundResolved]) -> list[Expected]:
+def expected(events: Iterable[Event]) -> list[Expected]:
     """Theory beside every resolved round of a session, in order.
 
+    Each round is compared in the scenario as it then was: its crisis, the cards that had
+    happened, the banks' lobbying. Conditions on the others that no seat could see count
+    only in what was played.
+
     Args:
-        scenario: the session's, with its later crises.
-        rounds: its resolved rounds, from the first.
+        events: the session's log from its opening.
     """
-    crises = (scenario, *scenario.later_crises)
     compared: list[Expected] = []
-    last: RoundResolved | None = None
-    for resolved in rounds:
-        before = last.stability if last and last.crisis == resolved.crisis else 1.0
-        stage = _stage(crises[resolved.crisis - 1], resolved, before)
-        compared.append(_compared(stage, resolved))
-        last = resolved
+    state: State | None = None
+    for event in events:
+        if isinstance(event, RoundResolved) and state is not None:
+            compared.append(_compared(stage_of_round(state, event), event))
+        state = evolve(state, event)
     return compared
 
 
-def _stage(scenario: Scenario, resolved: RoundResolved, last_stability: float) -> Stage:
+def stage_of_round(state: State, resolved: RoundResolved) -> Stage:
+    """The stage of the round that `state` was about to resolve, and resolved so."""
+    scenario = with_lobbying(state.scenario, state.table.lobbied_permille)
+    spare_musd = 0
+    if state.condition and scenario.switches.reserves:
+        spare_musd = max(0, state.condition.reserves_musd - scenario.reserve_floor_musd)
+    unpaid = resolved.called_musd if resolved.refunded else resolved.refused
+    calls_musd = sum(amount for seat, amount in resolved.called_musd.items() if seat not in unpaid)
     return round_stage(
         scenario,
         divisor=divisor(scenario),
         need_musd=resolved.need_musd,
-        official_musd=resolved.effective_musd - sum(resolved.drawn_musd.values()),
+        official_musd=resolved.tranche_musd + resolved.ifi_musd + resolved.regional_musd,
         tranche_musd=resolved.tranche_musd,
-        last_stability=last_stability,
+        reserves_musd=spare_musd + calls_musd,
+        last_stability=state.last_round.stability if state.last_round else 1.0,
+        asked_musd=state.table.asked_musd,
     )
 
 
 def _compared(stage: Stage, resolved: RoundResolved) -> Expected:
-    played: Pledges = np.array([resolved.pledges_musd[seat] for seat in stage.seats])
+    played = pledges_that_counted(stage, resolved)
     best, _ = optimum(stage)
     ends, _ = settle(Replies(stage), np.vstack([np.zeros_like(best), best]))
     profiles = np.vstack([played, ends, best, np.zeros_like(best)])
@@ -97,6 +109,14 @@ def _compared(stage: Stage, resolved: RoundResolved) -> Expected:
         from_nash_musd=_by_seat(stage, played - ends[0]),
         regret_musd=_by_seat(stage, np.rint(regrets).astype(np.int64)),
     )
+
+
+def pledges_that_counted(stage: Stage, resolved: RoundResolved) -> Pledges:
+    """What each government pledged, where its condition on the others was met; else 0."""
+    pledged = (
+        0 if seat in resolved.inactive else resolved.pledges_musd[seat] for seat in stage.seats
+    )
+    return np.array(list(pledged), dtype=np.int64)
 
 
 def _by_seat(stage: Stage, amounts: Pledges) -> dict[SeatId, int]:

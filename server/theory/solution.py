@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from server.game.crisis import Decisions, one_shot
+from server.game.one_shot import one_shot
+from server.game.resolution import Decisions
 from server.game.scenario import Scenario, SeatId
 from server.theory.equilibria import (
     Replies,

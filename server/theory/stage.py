@@ -113,7 +113,7 @@ class Stage:
         if not self.need_musd:
             return np.ones_like(pledged)
         # Just as much money as is needed must give 1, although shares are rounded.
-        full = pledged + self.reserves_musd >= self.room_musd
+        full = pledged >= self.room_musd
         covered = np.where(full, 1.0, self.effective(pledged) / self.need_musd)
         return np.asarray(covered**self.sharpness)
 
@@ -250,19 +250,23 @@ def round_stage(
     need_musd: int,
     official_musd: int,
     tranche_musd: int,
+    reserves_musd: int,
     last_stability: float,
+    asked_musd: Mapping[SeatId, Mapping[SeatId, int]],
 ) -> Stage:
     """One round as it was played: the governments' pledges are open, all else has happened.
 
     Pledges are on the grid of the scenario's `pledge_step_musd`.
 
     Args:
-        scenario: the crisis that the round belongs to.
+        scenario: as it was in the round.
         divisor: by how many rounds its money is divided.
         need_musd: N of the round, withdrawals included.
-        official_musd: all money that came from other sources than pledges.
+        official_musd: all money that was drawn before the pledges.
         tranche_musd: the part of it that is the Fund's.
+        reserves_musd: money that was there for what pledges leave open.
         last_stability: S of the round before; 1 before the first.
+        asked_musd: by government pressed, then by the one that pressed it.
     """
     return _stage(
         scenario,
@@ -274,6 +278,8 @@ def round_stage(
         need_musd=need_musd,
         official_musd=official_musd,
         tranche_musd=tranche_musd,
+        reserves_musd=reserves_musd,
+        asks=_asks(scenario, asked_musd),
     )
 
 
@@ -286,8 +292,8 @@ def _stage(
     need_musd: int,
     official_musd: int,
     tranche_musd: int,
-    reserves_musd: int = 0,
-    asks: tuple[Ask, ...] = (),
+    reserves_musd: int,
+    asks: tuple[Ask, ...],
     others_at_least_musd: Pledges | None = None,
 ) -> Stage:
     governments, switches = scenario.governments, scenario.switches

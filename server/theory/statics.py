@@ -13,11 +13,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Annotated, Any
 
+import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from server.game.scenario import Government, Scenario
+from server.game.scenario import Government, Scenario, SeatId
 from server.scenarios.document import GovernmentPart, ScenarioDocument
+from server.theory.equilibria import Replies, settle
 from server.theory.solution import Setting, Solution, solve
+from server.theory.stage import Pledges, Stage
 
 
 def _private_rates(scenario: Scenario, factor: float) -> Scenario:
@@ -162,6 +165,39 @@ def _with_rule(scenario: Scenario, number: str) -> Scenario:
     if not rule:
         return scenario
     return replace(scenario, switches=replace(scenario.switches, **{rule: True}))
+
+
+HYPOTHESES = ("private_rates", "links")
+"""What creditors' contributions rise with, by the two hypotheses (model, 6.2 and 6.3)."""
+RISE = 1.1
+"""The factor of `sensitivities`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """How pledges move when something is a tenth higher."""
+
+    name: str
+    """What is raised, one of `FACTORS`."""
+    moves_musd: dict[SeatId, int]
+    """By government, more pledged where best replies lead from no pledges."""
+
+
+def sensitivities(scenario: Scenario, setting: Setting | None = None) -> list[Sensitivity]:
+    """The two hypotheses at the scenario's own numbers."""
+    setting = setting or Setting()
+    base = _resting(setting.stage(scenario))
+    found = []
+    for name in HYPOTHESES:
+        stage = setting.stage(varied(scenario, name, RISE))
+        moves = (_resting(stage) - base).tolist()
+        found.append(Sensitivity(name, dict(zip(stage.seats, moves, strict=True))))
+    return found
+
+
+def _resting(stage: Stage) -> Pledges:
+    ends, _ = settle(Replies(stage), np.zeros((1, len(stage.seats)), dtype=np.int64))
+    return np.asarray(ends[0])
 
 
 def combinations(axes: Mapping[str, Sequence[float]]) -> Iterator[dict[str, float]]:

@@ -88,6 +88,8 @@ def test_words_say_how_far_the_group_is_and_what_a_vote_would_need() -> None:
     assert "There is just one equilibrium" in text
     assert "end with 23.55 of the 60 bn" in text
     assert "No government can draw the others along" in text
+    # Model, 2.7: a tenth of p times B/tau, .025·25 for Japan, on steps of .05.
+    assert "private returns a tenth higher they would pledge: JP +0.6" in text
     assert "JP 3.356, US 0.935, DE 1.705, UK 1.692" in text
 
 

@@ -128,3 +128,47 @@ def scenarios(draw: st.DrawFn, most_seats: int = 5) -> Scenario:
             private_returns=draw(st.booleans()),
         ),
     )
+
+
+@st.composite
+def advanced_scenarios(draw: st.DrawFn) -> Scenario:
+    """The same with advanced rules that one stage describes, each on or off."""
+    scenario = draw(scenarios())
+    count = len(scenario.governments)
+
+    def each(values: st.SearchStrategy[Any]) -> list[Any]:
+        return draw(st.lists(values, min_size=count, max_size=count))
+
+    scenario = with_governments(
+        scenario,
+        relative_gains_weight=each(UNITS),
+        credit_loss=each(UNITS),
+        regional_share=each(st.sampled_from([0.0, 0.1])),
+        discipline_stake_musd=each(st.integers(0, 5_000)),
+    )
+    names = (
+        "fungibility",
+        "relative_gains",
+        "credit_losses",
+        "refund",
+        "pressure",
+        "clauses",
+        "terms",
+        "reserves",
+        "panic",
+        "cross_default",
+    )
+    scenario = switched(scenario, **{name: draw(st.booleans()) for name in names})
+    return replace(
+        scenario,
+        fungibility=draw(UNITS),
+        pressure_force=draw(UNITS),
+        regional_pressure_force=draw(UNITS),
+        cross_default_share=draw(UNITS),
+        reserves_musd=draw(st.integers(5_000, 20_000)),
+        reserve_floor_musd=draw(st.integers(0, 5_000)),
+        # Scenario files may not name a crowd where the rule is off.
+        crowd_musd=draw(st.integers(0, 20_000)) if scenario.switches.panic else 0,
+        panic_share=draw(UNITS),
+        term_names=("strictness",),
+    )

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from server.game.crisis import Decisions, one_shot
+from server.game.one_shot import one_shot
+from server.game.resolution import Decisions
 from server.game.scenario import Government, SeatId
 from server.scenarios import load, names
 from server.theory.solution import MOST_LISTED, Setting, Solution, solve

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.game.crisis import Decisions, one_shot
+from server.game.clauses import active_pledges
+from server.game.one_shot import one_shot
+from server.game.resolution import Decisions
 from server.game.scenario import Government, Scenario, SeatId
 from server.theory.stage import stage_of
 from tests.server.theory.games import (
@@ -19,6 +21,7 @@ from tests.server.theory.games import (
     R5_OUTCOMES,
     SPECIAL_CASES,
     US,
+    advanced_scenarios,
     musd,
     plain,
     scenarios,
@@ -33,25 +36,64 @@ PROFILE = [12_150, 9_900, 900, 350, 250]
 @given(data=st.data())
 @settings(deadline=None, max_examples=200)
 def test_a_stage_and_the_ledger_agree_on_every_government(data: st.DataObject) -> None:
-    scenario = data.draw(scenarios())
+    check_agreement(data, data.draw(scenarios()), {}, {})
+
+
+@given(data=st.data())
+@settings(deadline=None, max_examples=200)
+def test_they_agree_under_the_advanced_rules_of_one_stage(data: st.DataObject) -> None:
+    scenario = data.draw(advanced_scenarios())
+    pairs = [(link.feels, link.partner) for link in scenario.links]
+    amounts = st.integers(0, 20_000)
+    asked: dict[SeatId, dict[SeatId, int]] = {}
+    if pairs and scenario.switches.pressure:
+        for pressed, asking in data.draw(st.lists(st.sampled_from(pairs), unique=True)):
+            asked.setdefault(pressed, {})[asking] = data.draw(amounts)
+    thresholds = {}
+    if scenario.switches.clauses:
+        thresholds = {seat.id: data.draw(amounts) for seat in scenario.governments}
+    check_agreement(data, scenario, asked, thresholds)
+
+
+def check_agreement(
+    data: st.DataObject,
+    scenario: Scenario,
+    asked: dict[SeatId, dict[SeatId, int]],
+    thresholds: dict[SeatId, int],
+) -> None:
+    """A stage and `one_shot` on one profile, as closely as the ledger's rounding allows."""
     pledges = {
         seat.id: data.draw(st.integers(0, seat.capacity_musd)) for seat in scenario.governments
     }
     withdrawn = {bank.id: data.draw(st.integers(0, 1000)) for bank in scenario.banks}
     tranche = data.draw(st.integers(0, 40_000))
-    stage = stage_of(scenario, tranche_musd=tranche, withdrawn_permille=withdrawn)
-    result = one_shot(scenario, Decisions(pledges, withdrawn, tranche))
+    stage = stage_of(
+        scenario,
+        tranche_musd=tranche,
+        withdrawn_permille=withdrawn,
+        asked_musd=asked,
+        others_at_least_musd=thresholds or None,
+    )
+    decisions = Decisions(
+        pledges, withdrawn, tranche, asked_musd=asked, others_at_least_musd=thresholds
+    )
+    result = one_shot(scenario, decisions)
+    outcome = result.outcome
     profile = list(pledges.values())
-    total = np.array(float(sum(profile)))
-    # Where pledges are cut pro rata, the ledger cuts to whole millions: a million each way.
-    cut = 2.0 + len(pledges) if sum(profile) > stage.room_musd else 0.0
+    counted = stage.active(np.array(profile, dtype=float))
+    assert outcome.inactive == () or counted.sum() < sum(profile) or 0 in profile
+    total = np.array(float(counted.sum()))
+    assert float(stage.effective(total)) == pytest.approx(outcome.effective_musd, abs=1e-6)
+    assert float(stage.stability(total)) == pytest.approx(outcome.stability, abs=1e-9)
+    # Where pledges are cut pro rata the ledger cuts to whole millions, so that each may be a
+    # million off, times the largest rates; relative gains compare sums that are that far off.
+    cut = 4.0 + len(pledges) if counted.sum() > stage.room_musd else 0.0
     for seat, payoff in zip(pledges, stage.payoffs(profile), strict=True):
         lines = result.lines_musd[seat]
-        assert payoff == pytest.approx(sum(lines.values()), abs=len(lines) / 2 + cut + 1e-3)
-    assert float(stage.effective(total)) == pytest.approx(result.outcome.effective_musd, abs=1e-6)
-    assert float(stage.stability(total)) == pytest.approx(result.outcome.stability, abs=1e-9)
+        assert payoff == pytest.approx(sum(lines.values()), abs=1.5 * len(lines) + 4 * cut + 1e-3)
+    lines_of_all = sum(len(result.lines_musd[seat]) for seat in pledges)
     assert float(stage.welfare(profile)) == pytest.approx(
-        result.welfare_musd, abs=5 * len(pledges) + cut * len(pledges)
+        result.welfare_musd, abs=lines_of_all / 2 + cut * len(pledges) + 1e-3
     )
 
 
@@ -193,6 +235,19 @@ def test_conditional_pledges_come_to_the_greatest_fixed_point(
     pledges = np.array(SPECIAL_CASES["clauses"]["pledges"], dtype=float)
     assert stage.active(pledges).sum() == total
     assert stage.active(np.stack([pledges, pledges])).sum() == 2 * total
+
+
+@given(data=st.data())
+def test_the_game_itself_counts_the_same_pledges(data: st.DataObject) -> None:
+    count = data.draw(st.integers(1, 6))
+    game = plain(count, need_musd=100, stake_musd=100, capacity_musd=100)
+    seats = [seat.id for seat in game.governments]
+    pledges, thresholds = (
+        {seat: data.draw(st.integers(0, 12)) for seat in seats} for _ in range(2)
+    )
+    stage = stage_of(game, others_at_least_musd=thresholds)
+    found = stage.active(np.array(list(pledges.values()), dtype=float))
+    assert found.sum() == sum(active_pledges(pledges, thresholds).values())
 
 
 @given(data=st.data())

@@ -12,7 +12,7 @@ from server.scenarios import load
 from server.theory.equilibria import Replies, settle
 from server.theory.solution import Setting, Solution, solve
 from server.theory.stage import stage_of
-from server.theory.statics import RULES, allowed_names, changed, sweep, varied
+from server.theory.statics import RULES, allowed_names, changed, sensitivities, sweep, varied
 from tests.server.theory.games import (
     AU,
     JP,
@@ -246,6 +246,18 @@ def test_a_number_that_one_stage_does_not_read_is_refused_by_a_sweep() -> None:
     assert "headline_rate" in allowed_names()
     with pytest.raises(ValueError, match="headline_rate changes nothing"):
         list(sweep(R5, {"headline_rate": [0.1]}))
+
+
+def test_sensitivities_are_the_derivatives_of_the_closed_form() -> None:
+    """dx = (B/tau)·dp and (B/tau)·dPsi/N (model, 2.7), for a tenth more of each."""
+    private, links = sensitivities(R5, Setting(grid_musd=5))
+    stage = stage_of(R5)
+    slope = 1 / (2 * stage.resistance)
+    by_links = stage_of(varied(R5, "links", 0)).stake
+    moves = list(private.moves_musd.values())
+    assert moves == pytest.approx((slope * 0.1 * stage.private_rate).tolist(), abs=5)
+    expected = slope * 0.1 * (stage.stake - by_links) / 60_000
+    assert list(links.moves_musd.values()) == pytest.approx(expected.tolist(), abs=5)
 
 
 def test_several_changes_come_together() -> None:
