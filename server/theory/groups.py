@@ -103,8 +103,8 @@ def _equal_tried(stage: Stage) -> Group | None:
 def _gains_of_a_group(stage: Stage, parts: Floats, size: int) -> Floats:
     """What each would gain as one of `size` members that pay equal parts of a total.
 
-    A member is tried together with any `size` - 1 others, as who they are is nothing to it;
-    who could not pay its part, and who has no gain to compare, gets -inf.
+    A member is tried together with the `size` - 1 next in seat order: who they are is nothing
+    to it, but where payoffs are compared or leak. Who could not pay its part gets -inf.
     """
     seats = len(stage.seats)
     nothing = stage.payoffs(np.zeros(seats))
