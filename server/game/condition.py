@@ -93,14 +93,14 @@ def opening(scenario: Scenario, before: Condition | None = None) -> Condition | 
     second_line = [seat.id for seat in scenario.governments] if switches.second_line else []
     credibility = before.credibility if before else {}
     return Condition(
-        reserves_musd=scenario.reserves_musd,
+        reserves_musd=scenario.reserves_musd if switches.reserves else 0,
         claims_musd=(
             {bank.id: bank.claims_due_musd for bank in scenario.banks}
             if switches.rolling_claims
             else {}
         ),
-        crowd_musd=scenario.crowd_musd,
-        panic=scenario.panic_share,
+        crowd_musd=scenario.crowd_musd if switches.panic else 0,
+        panic=scenario.panic_share if switches.panic else 0.0,
         credibility={seat: credibility.get(seat, scenario.credibility) for seat in second_line},
         moral_hazard=before.moral_hazard if before else 0.0,
     )

@@ -8,7 +8,7 @@ Knows no wire and no clock: deadlines are in session milliseconds.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import assert_never
