@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ from client_cli.connection import Connection, Disconnected, connect
 from server.game.events import PackageTabled, Pledged, RoundResolved, Said, SessionEnded
 from server.protocol import CloseCode, Say, Welcome
 from server.store import Store
-from tests.e2e.processes import Lines, Server, amounts, done, serving, started
+from tests.e2e.processes import Lines, Server, amounts, done, end_all, serving, started
 
 PEOPLE = ("JP", "US", "DE")
 BOTS = {"JP-banks": "stay", "DE-banks": "best-reply", "IMF": "by-the-book"}
@@ -40,6 +41,13 @@ def script(seat: str, pledge_bn: str) -> list[str]:
             f"@{number}/disburse ready",
         )
     ]
+
+
+@pytest.fixture(autouse=True)
+def processes() -> Iterator[None]:
+    """Whatever a test started has ended after it."""
+    yield
+    end_all()
 
 
 @pytest.fixture
