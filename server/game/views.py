@@ -226,12 +226,11 @@ def clock_card(state: State) -> ClockCard:
 def gap_card(state: State) -> GapCard:
     """The round's money in the open."""
     money = standing.money_of(state)
-    need_musd = money.scheduled_need_musd
     return GapCard(
-        scheduled_need_musd=need_musd,
+        scheduled_need_musd=money.scheduled_need_musd,
         claims_due_musd=sum(money.claims_due_musd.values()),
-        ordinary_access_musd=board.ordinary_access_musd(state.scenario, need_musd),
-        exceptional_access_musd=board.exceptional_access_musd(state.scenario, need_musd),
+        ordinary_access_musd=standing.ordinary_access_musd(state),
+        exceptional_access_musd=standing.exceptional_access_musd(state),
         promised_musd=sum(
             state.table.promised_musd(seat.id) for seat in state.scenario.governments
         ),

@@ -13,13 +13,8 @@ import pytest
 from server.bots import make
 from server.game.actions import Ballot, DecideTranche, ProposeTranche, Say, TablePackage, Vote
 from server.game.cards import View
-from server.game.scenario import Imf, Phase, PhasePlan, Role, Scenario
-from tests.server.bots.tables import BANK, FUND, OTHER_BANK, THREE, A, B, C, Table
-
-VOTING = replace(
-    THREE,
-    phases=tuple(map(PhasePlan, (Phase.TALK, Phase.PROPOSE, Phase.VOTE, Phase.PLEDGE))),
-)
+from server.game.scenario import Imf, Phase, Role, Scenario
+from tests.server.bots.tables import BANK, FUND, OTHER_BANK, VOTING, A, B, C, Table
 
 
 def released(bot: str, table: Table, seed: int = 1) -> bool:
