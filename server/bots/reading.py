@@ -104,9 +104,10 @@ def others_record(view: View) -> float | None:
     """
     if not view.rounds:
         return None
-    share = sum(quota(view, one.id) for one in other_governments(view))
+    others = [one.id for one in other_governments(view)]
+    share = sum(quota(view, seat) for seat in others)
     wanted = sum(max(0, past.need_musd - official_musd(past)) for past in view.rounds) * share
-    paid = sum(others_pledged_musd(view, past) for past in view.rounds)
+    paid = sum(past.pledges_musd[seat] for past in view.rounds for seat in others)
     return min(1.0, paid / wanted) if wanted else 1.0
 
 

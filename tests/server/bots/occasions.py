@@ -20,7 +20,7 @@ from tests.server.bots.tables import EVERYTHING
 NOTHING = replace(
     EVERYTHING,
     name="nothing",
-    switches=Switches(packages=True),
+    switches=Switches(home_stakes=True, links=True, private_returns=True, packages=True),
     breach_fine_musd=0,
     later_crises=(),
 )
@@ -63,10 +63,11 @@ def alike(bot: str, scenario: Scenario) -> dict[SeatId, str]:
 
 
 def mixed(bot: str, scenario: Scenario) -> dict[SeatId, str]:
-    """The bot in the first seat of every role that it can play, others of all kinds around it."""
+    """The bot in the first seat that is for it, and one kind after another in the others."""
     seats, met = dict[SeatId, str](), Counter[Role]()
+    main_role = next(iter(BOTS[bot].roles))
     for seat in scenario.seats:
-        own = [name_for(bot, scenario)] if seat.role in BOTS[bot].roles else []
+        own = [name_for(bot, scenario)] if seat.role is main_role else []
         kinds = [*own, *OTHERS[seat.role]]
         seats[seat.id] = kinds[met[seat.role] % len(kinds)]
         met[seat.role] += 1

@@ -91,8 +91,8 @@ def _everything() -> Scenario:
     scenario = with_seats(
         scenario,
         Government,
-        public_stake_musd=2_500,
-        home_stake_musd=2_000,
+        public_stake_musd=100,
+        home_stake_musd=300,
         bank_exposure_musd=4_000,
         bank_weight=0.4,
         private_domestic_rate=0.1,
