@@ -17,6 +17,7 @@ COMMANDS = {
     "join": ("seat", "Play a seat."),
     "watch": ("seat", "Watch a table as the board shows it."),
     "bot": ("seat", "Let a bot play a seat of a live room."),
+    "bots": ("bots", "List the bots, or describe one."),
     "play": ("match", "Play one match of bots without a server, and store it."),
     "scenarios": ("scenarios", "List the scenarios, or describe one."),
     "check": ("scenarios", "Check a scenario file of your own."),

@@ -102,17 +102,17 @@ def promise_own_banks_favours(view: View, said_musd: int) -> Action | None:
     promised = {deal.on for deal in reading.deals_now(view, "favour")}
     for bank in reading.own_banks(view):
         favour_musd = min(
-            round(staying_worth_musd(view, [bank]) / 2), own(view).largest_pledge_musd
+            round(staying_worth_musd(view, [bank], said_musd) / 2), own(view).largest_pledge_musd
         )
         if bank.id not in promised and favour_musd:
             return OfferFavour(bank.id, favour_musd)
     return None
 
 
-def staying_worth_musd(view: View, banks: list[SeatCard]) -> float:
+def staying_worth_musd(view: View, banks: list[SeatCard], own_musd: int) -> float:
     """What the seat gains if these banks stay instead of taking all that falls due."""
     expected = worth.prospect(view)
-    money_musd = expected.official_musd + expected.others_musd + expected.behind_musd
+    money_musd = expected.official_musd + expected.others_musd + own_musd + expected.behind_musd
     claims_musd = sum(bank.claims_due_musd for bank in banks)
     stayed = reading.stability(view, money_musd, expected.need_musd)
     left = reading.stability(view, money_musd, expected.need_musd + claims_musd)
@@ -151,7 +151,7 @@ def guide_own_banks(view: View, pledge: Pledge) -> Pledge:
         return pledge
     numbers = own(view).parameters
     cost = numbers.get("guidance_cost_musd", 0.0) / numbers["rounds_divisor"]
-    gain = max(0.0, staying_worth_musd(view, banks))
+    gain = max(0.0, staying_worth_musd(view, banks, pledge.pledge_musd))
     force = min(1.0, math.sqrt(gain / cost)) if cost else 1.0
     return replace(pledge, guidance_permille=int(1000 * force))
 

@@ -53,7 +53,7 @@ class BotSpec:
     roles: Mapping[Role, Callable[[str], Bot]]
     """From what stands behind the colon of its name, which is empty for most."""
     source: str = ""
-    """The literature, or the row of the model's inventory, where there is one."""
+    """The literature, or the rule of the game, that it is made from."""
     traits: Traits = Traits()
     takes: Literal["", ":SEAT", "[:TEMPERATURE]"] = ""
     """What may stand behind its name; in brackets where it can be left out."""
@@ -256,7 +256,7 @@ BOTS: dict[str, BotSpec] = {
                 ),
             )
         ),
-        "the model's rows 15, 16 and 40 on regional powers",
+        "Katada, Cooperate, Lead, and Follow: on regional powers",
         Traits(memory_rounds=1, conditional=True, uses=_uses("regional_fund")),
     ),
     "follower": BotSpec(
@@ -359,13 +359,13 @@ BOTS: dict[str, BotSpec] = {
     "lobbyist": BotSpec(
         "works on its own government, and leaves as far as that falls short of its share",
         _fixed(bank=BankBot(banks.unless_government_pays, sentences.LOBBY, lobbies=True)),
-        "the model's row 49 on the banks' exit card; Rosenbluth 1989",
+        "Katada, Cooperate, Lead, and Follow: on the banks' exit card; Rosenbluth 1989",
         Traits(memory_rounds=1, conditional=True, uses=_uses("lobbying")),
     ),
     "by-the-book": BotSpec(
         "proposes ordinary access, and withholds after a round that failed",
         _fixed(imf=FundBot(fund.ordinary, fund.if_others_pay)),
-        "the access rule of the model, section 4",
+        "the game's rule of access",
         Traits(memory_rounds=1, conditional=True),
     ),
     "catalytic": BotSpec(
@@ -377,18 +377,18 @@ BOTS: dict[str, BotSpec] = {
     "strict": BotSpec(
         "proposes ordinary access on the hardest terms, and releases it where all is promised",
         _fixed(imf=FundBot(fund.ordinary, fund.if_covered, demands=True)),
-        "the model's row 8 on moral hazard",
+        "Katada, Cooperate, Lead, and Follow: on moral hazard",
         Traits(conditional=True, uses=_uses("terms")),
     ),
     "adjuster": BotSpec(
         "accepts every programme",
         _fixed(debtor=DebtorBot(debtors.always)),
-        "the model's row 19 on discipline",
+        "Katada, Cooperate, Lead, and Follow: on discipline",
     ),
     "player-off": BotSpec(
         "goes without the Fund once friends have promised half of what is needed",
         _fixed(debtor=DebtorBot(debtors.unless_friends_pay)),
-        "the model's row 20 on playing creditors off",
+        "Katada, Cooperate, Lead, and Follow: on debtors between creditors",
         Traits(conditional=True),
     ),
 }

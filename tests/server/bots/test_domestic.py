@@ -29,21 +29,22 @@ def test_a_government_signs_what_home_will_ratify(asked_musd: int, accepts: bool
 
 
 def test_a_developmental_state_leans_on_its_banks_as_hard_as_that_is_worth() -> None:
-    # With 6 promised, A's banks leaving with 4 lowers S from 6/10 to 6/14: 20·.1714 = 3.43;
-    # kappa·y² is as much at y = sqrt(3.43/8) = .6547.
+    # It pays the 4 that are missing; its banks leaving with 4 would lower S to 10/14, which is
+    # 5.71 of Psi 20; kappa·y² is as much at y = sqrt(5.71/8) = .8452.
     scenario = with_rules(THREE, "guidance")
     scenario = with_seats(scenario, Government, guidance_cost_musd=8_000)
     pledge = (
         Table(scenario).say({B: 3_000, C: 3_000}).skip_to(Phase.PLEDGE).asked("developmental", A)
     )
     assert isinstance(pledge, Pledge)
-    assert pledge.guidance_permille == 654
+    assert pledge.guidance_permille == 845
 
 
 def test_a_pluralist_state_pays_its_banks_half_of_what_their_staying_is_worth() -> None:
+    # Of the same 5.71, as it says that it will pay what is missing.
     scenario = with_rules(THREE, "favours")
     taken = Table(scenario).say({B: 3_000, C: 3_000}).let("pluralist", A)
-    assert [one for one in taken if isinstance(one, OfferFavour)] == [OfferFavour(BANK, 1_714)]
+    assert [one for one in taken if isinstance(one, OfferFavour)] == [OfferFavour(BANK, 2_857)]
 
 
 @pytest.mark.parametrize(("force", "pays_musd"), [(0, 200), (500, 2_200), (1000, 4_200)])

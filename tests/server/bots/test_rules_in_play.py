@@ -116,14 +116,14 @@ def test_binding_packages_are_a_floor_and_nobody_signs_what_it_would_not_pay() -
     assert not any(isinstance(one, PackageStood) for one in broken)
 
 
-def test_guided_banks_stay() -> None:
-    # Conditional co-operators come to 7 of 10, below S* = .8182: without guidance banks run.
-    scenario = with_seats(with_rules(VOTING, "guidance"), Government, guidance_cost_musd=100)
-    free = played(scenario, {A: "conditional", FUND: "free-rider", B: "free-rider"})
-    guided = played(scenario, {A: "developmental", FUND: "free-rider", B: "free-rider"})
+def test_banks_stay_where_a_developmental_state_guides_them() -> None:
+    # It pays its 8 of the 12 that are needed, below S* = .8182: unguided the banks run.
+    scenario = with_seats(replace(VOTING, need_musd=12_000), Government, guidance_cost_musd=100)
+    bots = {A: "developmental", B: "free-rider", C: "free-rider", FUND: "free-rider"}
+    free, guided = played(scenario, bots), played(with_rules(scenario, "guidance"), bots)
     assert {one.guidance_permille.get(A, 0) for one in resolved(guided)} == {1000}
-    assert resolved(free)[-1].withdrawn_permille[BANK] == 1000
-    assert resolved(guided)[-1].withdrawn_permille[BANK] == 0
+    assert [one.withdrawn_permille[BANK] for one in resolved(free)][1:] == [1000, 1000]
+    assert [one.withdrawn_permille[BANK] for one in resolved(guided)][1:] == [0, 0]
     assert line(guided, A, "guidance_cost") == -3 * 100
 
 
