@@ -1,7 +1,6 @@
 """A typed line: an action, a word to the client, or a helpful complaint. Pure.
 
-People type US$ bn with up to three decimals; what comes out is whole US$ millions. Nothing
-here knows what is allowed in the game: the server says so.
+Nothing here knows what is allowed in the game: the server says so.
 """
 
 from __future__ import annotations
@@ -10,8 +9,8 @@ import difflib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 
+from client_cli.amounts import Complaint, amount_musd, permille
 from server.protocol import (
     Action,
     AnswerPackage,
@@ -34,10 +33,6 @@ class Local:
     """A word to the client itself, such as `status` or `quit`."""
 
     word: str
-
-
-class Complaint(Exception):
-    """A line that cannot be understood; the text says the right form."""
 
 
 FORMS = {
@@ -67,41 +62,6 @@ FORMS = {
     "quit": "quit                              leave; your seat is kept",
 }
 LOCAL = ("brief", "status", "time", "promises", "ledger", "help", "quit")
-
-
-def amount_musd(text: str) -> int:
-    """Whole US$ millions from an amount typed in US$ bn.
-
-    Raises:
-        Complaint: not a number, negative, or finer than a million.
-    """
-    try:
-        amount = Decimal(text.removesuffix("bn"))
-    except InvalidOperation:
-        raise Complaint(f"{text} is not an amount; type US$ bn, such as 4.2") from None
-    millions = amount * 1000
-    if not amount.is_finite() or amount < 0:
-        raise Complaint(f"{text} is not an amount; type US$ bn from 0, such as 4.2")
-    if millions != millions.to_integral_value():
-        raise Complaint(f"{text} is finer than a million; use up to three decimals")
-    return int(millions)
-
-
-def permille(text: str) -> int:
-    """Thousandths from a percentage such as `40%` or `12.5%`.
-
-    Raises:
-        Complaint: not a percentage of 0 to 100 with at most one decimal.
-    """
-    try:
-        share = Decimal(text.removesuffix("%")) * 10
-    except InvalidOperation:
-        raise Complaint(f"{text} is not a share; type per cent, such as 40%") from None
-    if not share.is_finite() or not 0 <= share <= 1000:
-        raise Complaint(f"{text} is not a share of 0% to 100%")
-    if share != share.to_integral_value():
-        raise Complaint(f"{text} is too fine; use one decimal, such as 12.5%")
-    return int(share)
 
 
 def parse(line: str) -> Action | Local:
@@ -168,8 +128,10 @@ def _terms(rest: str, parent: int | None) -> TablePackage:
     shares: dict[SeatId, int] = {}
     for term in terms.split():
         seat, equals, value = term.partition("=")
-        if not equals:
+        if not equals or not seat:
             raise Complaint(f"{term} is not of the form SEAT=AMOUNT or BANK=40%")
+        if SeatId(seat) in pledges or SeatId(seat) in shares:
+            raise Complaint(f"{seat} is named twice")
         if value.endswith("%"):
             shares[SeatId(seat)] = permille(value)
         else:
@@ -217,19 +179,32 @@ def _drafted(rest: str) -> tuple[str, bool]:
 
 
 def _release(rest: str) -> Action:
-    return DecideTranche(True, rest != "draft")
+    return DecideTranche(True, _is_final(rest))
 
 
 def _withhold(rest: str) -> Action:
-    return DecideTranche(False, rest != "draft")
+    return DecideTranche(False, _is_final(rest))
+
+
+def _is_final(rest: str) -> bool:
+    if rest not in ("", "draft"):
+        raise Complaint(f"{rest} is not understood; say draft or nothing")
+    return not rest
 
 
 def _ready(rest: str) -> Action:
+    _stands_alone(rest)
     return MarkReady(True)
 
 
 def _unready(rest: str) -> Action:
+    _stands_alone(rest)
     return MarkReady(False)
+
+
+def _stands_alone(rest: str) -> None:
+    if rest:
+        raise Complaint(f"{rest} is not understood; the word stands alone")
 
 
 def _one(rest: str, what: str) -> str:
@@ -239,8 +214,8 @@ def _one(rest: str, what: str) -> str:
 
 
 def _number(text: str) -> int:
-    if not text.strip().isdecimal():
-        raise Complaint(f"{text.strip() or 'nothing'} is not a number of a package or proposal")
+    if not re.fullmatch("[0-9]{1,6}", text):
+        raise Complaint(f"{text or 'nothing'} is not a number of a package or proposal")
     return int(text)
 
 

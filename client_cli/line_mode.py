@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import re
 import signal
 import sys
@@ -20,9 +21,12 @@ from collections.abc import Callable
 from typing import TextIO
 
 from client_cli import render
-from client_cli.commands import Complaint, Local, help_lines, parse
+from client_cli.amounts import Complaint
+from client_cli.commands import Local, help_lines, parse
 from client_cli.connection import Connection, Disconnected, Event, Refusal
+from client_cli.notices import notice_line
 from server.protocol import (
+    CloseCode,
     Ended,
     Parked,
     Phase,
@@ -41,6 +45,11 @@ from server.protocol import events as happened
 MARKS_S = (300, 120, 60, 30, 10)
 """When the time left is said unasked."""
 
+_GONE: dict[int | None, str] = {
+    CloseCode.SEAT_TAKEN_OVER: "your seat is played from another place now",
+    CloseCode.ROOM_CLOSED: "the host closed the room",
+}
+"""Why there is no way back, for people."""
 _WHEN = re.compile(r"@(\d+)/([a-z]+)\s+(.*)")
 _ORDER = list(Phase)
 
@@ -158,7 +167,7 @@ class LineMode:
             case Parked():
                 self._complain("the session met a fault of the server and stands still")
             case Disconnected():
-                self._complain(f"disconnected: {event}")
+                self._complain(f"disconnected: {_GONE.get(event.code, event)}")
             case _:
                 pass
 
@@ -182,7 +191,8 @@ class LineMode:
             if table.status != "lobby":
                 continue
             seats = [
-                f"{seat.seat} {seat.name or seat.participant}" + (" (here)" if seat.present else "")
+                f"{seat.seat} {render.one_line(seat.name or seat.participant)}"
+                + (" (here)" if seat.present else "")
                 for seat in table.seats
             ]
             self._print(f"Table: {', '.join(seats)}")
@@ -190,7 +200,7 @@ class LineMode:
     def _news(self, update: Update, view: View) -> None:
         for notice in update.notices:
             if isinstance(notice, happened.RoundResolved):
-                card = next(card for card in view.rounds if card.round == notice.round)
+                card = render.round_of(view, notice.crisis, notice.round)
                 self._lines_of(render.round_lines(view, card))
                 if view.own is not None and notice.lines_musd:
                     self._lines_of(render.ledger_lines(notice.lines_musd))
@@ -198,7 +208,7 @@ class LineMode:
                 if notice.phase is not Phase.RESOLVE:
                     self._print(f"-- Round {notice.round}: {notice.phase} --")
             else:
-                line = render.notice_line(view, notice)
+                line = notice_line(view, notice)
                 if line is not None:
                     self._print(line)
         if any(isinstance(notice, happened.PhaseBegan) for notice in update.notices):
@@ -258,6 +268,7 @@ class LineMode:
                 self._local(command.word)
             else:
                 if self._connection.view is None:
+                    self._complain("not started yet; this waits for the start")
                     await self._started()
                 answer = await self._connection.act(command)
                 if self._as_json:
@@ -337,6 +348,10 @@ async def play(connection: Connection, *, commands: bool, as_json: bool, leave_a
     def complain(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
+    for stream in (sys.stdin, sys.stdout):
+        # A letter that cannot be read or shown must not end the game.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     mode = LineMode(connection, out=sys.stdout, complain=complain, as_json=as_json)
     asked = False
 

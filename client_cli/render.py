@@ -1,42 +1,55 @@
-"""A view, or a notice, as text. Pure: plain words, 80 columns, no colour needed.
+"""A view as text. Pure: plain words, 80 columns, no colour needed; amounts in US$ bn.
 
-Amounts are shown in US$ bn with up to three decimals.
+What people wrote is shown escaped: none of it can move a cursor or look like a line of ours.
 """
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
-from server.protocol import (
-    DecisionMade,
-    Notice,
-    OwnCard,
-    PackageCard,
-    RoundCard,
-    SeatId,
-    View,
-)
-from server.protocol import events as happened
+from client_cli.amounts import bn, percent
+
+if TYPE_CHECKING:
+    # For types alone, so that a command without a wire does not pay for it at its start.
+    from server.protocol import OwnCard, PackageCard, RoundCard, SeatId, View
+
+Value = TypeVar("Value")
 
 WIDTH = 80
 BAR = 40
+LINES = (
+    "public",
+    "home_economy",
+    "home_banks",
+    "link_institutional",
+    "link_economic",
+    "private_domestic",
+    "private_international",
+    "leader_bonus",
+    "cost_bilateral",
+    "cost_imf_share",
+    "interest",
+    "loss",
+    "exit_cost",
+    "mandate",
+    "resources_risk",
+    "private_share",
+    "catalysis",
+)
+"""The order in which a ledger is read: what is gained, then what it cost."""
 
-
-def bn(amount_musd: int) -> str:
-    """An amount in US$ bn."""
-    text = f"{amount_musd / 1000:.3f}".rstrip("0").rstrip(".")
-    return text or "0"
-
-
-def percent(permille: int) -> str:
-    """A share of thousandths in per cent."""
-    return f"{permille / 10:g}%"
+# The same that the wire refuses in names.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def one_line(text: str) -> str:
-    """Somebody's words on one line, so that they cannot look like a line of ours."""
-    return " ".join(text.split())
+    """Somebody's words on one line, control characters and changes of direction escaped."""
+    return _UNPRINTABLE.sub(
+        lambda found: found[0].encode("unicode_escape").decode(), " ".join(text.split())
+    )
 
 
 def wrapped(text: str, indent: str = "") -> list[str]:
@@ -46,7 +59,7 @@ def wrapped(text: str, indent: str = "") -> list[str]:
         if lines:
             lines.append("")
         lines += textwrap.wrap(
-            " ".join(paragraph.split()), WIDTH, initial_indent=indent, subsequent_indent=indent
+            one_line(paragraph), WIDTH, initial_indent=indent, subsequent_indent=indent
         )
     return lines
 
@@ -119,7 +132,7 @@ def status(view: View, left_ms: int | None) -> list[str]:
         lines.append(f"Bank claims of {bn(gap.claims_due_musd)} bn fall due this round.")
     lines += seat_lines(view)
     for package in view.packages:
-        lines += package_lines(view, package)
+        lines += package_lines(package)
     lines += proposal_lines(view)
     if view.own is not None:
         lines += own_lines(view.own)
@@ -144,22 +157,25 @@ def seat_lines(view: View) -> list[str]:
     return lines
 
 
-def package_lines(view: View, package: PackageCard) -> list[str]:
-    """A package: who, what it asks, who has answered."""
-    asked = [f"{seat} {bn(amount)}" for seat, amount in package.pledges_musd.items()]
-    asked += [
-        f"{seat} at most {percent(share)} out"
-        for seat, share in package.withdrawn_at_most_permille.items()
-    ]
+def package_lines(package: PackageCard) -> list[str]:
+    """A package: who, what it asks, who has answered, and the reason given."""
     named = [*package.pledges_musd, *package.withdrawn_at_most_permille]
     words = {True: "accepts", False: "rejects", None: "has not answered"}
     answers = [f"{seat} {words[package.answers.get(seat)]}" for seat in named]
-    state = "stands" if package.stands else "; ".join(answers)
+    state = "it stands" if package.stands else ", ".join(answers)
     parent = f", counter to {package.parent}" if package.parent else ""
-    lines = [f"Package {package.package} of {package.seat}{parent}: {', '.join(asked)}. {state}"]
+    asked = asked_for(package.pledges_musd, package.withdrawn_at_most_permille)
+    lines = [f"Package {package.package} of {package.seat}{parent}: {asked}; {state}."]
     if package.text:
         lines.append(f'  "{one_line(package.text)}"')
     return lines
+
+
+def asked_for(pledges_musd: Mapping[SeatId, int], permille: Mapping[SeatId, int]) -> str:
+    """What a package asks of whom."""
+    amounts = [f"{seat} {bn(amount)}" for seat, amount in pledges_musd.items()]
+    shares = [f"{seat} at most {percent(share)} out" for seat, share in permille.items()]
+    return ", ".join([*amounts, *shares])
 
 
 def proposal_lines(view: View) -> list[str]:
@@ -210,13 +226,23 @@ def round_lines(view: View, card: RoundCard) -> list[str]:
         lines.append(f"  IMF {bn(card.tranche_musd)}{others}")
     if not card.released:
         lines.append("  The Fund withheld the tranche.")
-    for seat, pledge in card.pledges_musd.items():
+    for seat, pledge in _in_seat_order(view, card.pledges_musd):
         drawn = card.drawn_musd[seat]
         part = "" if drawn == pledge else f", drawn {bn(drawn)}"
         lines.append(f"  {name_of(view, seat)} pledged {bn(pledge)}{part}")
-    for seat, share in card.withdrawn_permille.items():
+    for seat, share in _in_seat_order(view, card.withdrawn_permille):
         lines.append(f"  {name_of(view, seat)} took out {percent(share)}")
     return lines
+
+
+def _in_seat_order(view: View, by_seat: Mapping[SeatId, Value]) -> list[tuple[SeatId, Value]]:
+    # A stored log sorts its keys; people look for the seats where they always are.
+    return [(card.id, by_seat[card.id]) for card in view.seats if card.id in by_seat]
+
+
+def round_of(view: View, crisis: int, number: int) -> RoundCard:
+    """A resolved round's card."""
+    return next(card for card in view.rounds if (card.crisis, card.round) == (crisis, number))
 
 
 def promise_lines(view: View) -> list[str]:
@@ -239,7 +265,7 @@ def summed(view: View) -> dict[SeatId, dict[str, int]]:
     """The lines that the viewer may see, over all rounds."""
     total: dict[SeatId, dict[str, int]] = {}
     for card in view.rounds:
-        for seat, lines in card.lines_musd.items():
+        for seat, lines in _in_seat_order(view, card.lines_musd):
             mine = total.setdefault(seat, {})
             for line, amount in lines.items():
                 mine[line] = mine.get(line, 0) + amount
@@ -250,7 +276,7 @@ def ledger_lines(ledger: Mapping[SeatId, Mapping[str, int]]) -> list[str]:
     """A ledger by line, roles apart, in US$ bn; missing is -, and the total last."""
     lines: list[str] = []
     for seats in _alike(ledger):
-        names = list(dict.fromkeys(line for seat in seats for line in ledger[seat]))
+        names = sorted({line for seat in seats for line in ledger[seat]}, key=_place)
         lines.append(f"{'':<22}" + "".join(f"{seat:>11}" for seat in seats))
         for name in names:
             cells = (ledger[seat].get(name) for seat in seats)
@@ -262,10 +288,14 @@ def ledger_lines(ledger: Mapping[SeatId, Mapping[str, int]]) -> list[str]:
     return lines[:-1]
 
 
+def _place(line: str) -> tuple[int, str]:
+    return (LINES.index(line) if line in LINES else len(LINES), line)
+
+
 def _alike(ledger: Mapping[SeatId, Mapping[str, int]]) -> Iterable[list[SeatId]]:
-    kinds: dict[tuple[str, ...], list[SeatId]] = {}
+    kinds: dict[frozenset[str], list[SeatId]] = {}
     for seat, lines in ledger.items():
-        kinds.setdefault(tuple(lines), []).append(seat)
+        kinds.setdefault(frozenset(lines), []).append(seat)
     for seats in kinds.values():
         for start in range(0, len(seats), 5):
             yield seats[start : start + 5]
@@ -277,103 +307,3 @@ def debrief_lines(view: View) -> list[str]:
     if view.debrief is not None and view.debrief.history:
         lines += ["", "What history did", "", *wrapped(view.debrief.history)]
     return lines
-
-
-def notice_line(view: View, notice: Notice) -> str | None:
-    """One sentence for what happened; None where the view says more (a new phase)."""
-    match notice:
-        case happened.Said():
-            return _said(notice)
-        case happened.IntentionDeclared():
-            return f"{notice.seat} intends to pledge {bn(notice.pledge_musd)} bn."
-        case happened.PackageTabled():
-            card = PackageCard(
-                notice.package,
-                notice.seat,
-                notice.pledges_musd,
-                notice.withdrawn_at_most_permille,
-                notice.parent,
-                notice.text,
-                {},
-                stands=False,
-            )
-            return package_lines(view, card)[0].split(". ")[0] + "."
-        case happened.PackageAnswered():
-            word = "accepts" if notice.accept else "rejects"
-            return f"{notice.seat} {word} package {notice.package}."
-        case happened.PackageStood():
-            return f"Package {notice.package} stands: it is a promise of all it names."
-        case happened.TrancheProposed():
-            who = notice.seat or "The Fund"
-            amount = bn(notice.tranche_musd)
-            return f"{who} proposes a tranche of {amount} bn (proposal {notice.proposal})."
-        case happened.VoteCounted():
-            return _counted(notice)
-        case DecisionMade():
-            return f"{notice.seat} has decided."
-        case happened.Voted():
-            return f"Your vote on proposal {notice.proposal}: {notice.ballot}."
-        case happened.Pledged():
-            return f"Your pledge: {bn(notice.pledge_musd)} bn, {_final(notice.final)}."
-        case happened.WithdrawalDecided():
-            return f"You take out {percent(notice.withdrawn_permille)}, {_final(notice.final)}."
-        case happened.TrancheDecided():
-            word = "release" if notice.release else "withhold"
-            return f"You {word} the tranche, {_final(notice.final)}."
-        case happened.ProgrammeDecided():
-            word = "accept" if notice.accept else "decline"
-            return f"You {word} the programme, {_final(notice.final)}."
-        case happened.Pressed():
-            return f"{notice.seat} presses {notice.on} to pledge {bn(notice.ask_musd)} bn."
-        case happened.Lobbied():
-            force = percent(notice.force_permille)
-            return f"{notice.seat} lobbies its government with {force} of its force."
-        case happened.FavourOffered():
-            return (
-                f"{notice.seat} offers {notice.bank} {bn(notice.favour_musd)} bn for taking out "
-                f"at most {percent(notice.withdrawn_at_most_permille)}."
-            )
-        case happened.CardPlayed():
-            titles = {one.name: one.title for one in view.event_cards}
-            return f"News: {one_line(titles.get(notice.card, notice.card))}"
-        case happened.ReadyMarked():
-            return f"{notice.seat} is {'ready' if notice.ready else 'not ready any more'}."
-        case happened.SeatOccupied():
-            return f"{notice.seat} is now played by {_who(notice.participant)}."
-        case happened.Paused():
-            return "The host stopped the clock."
-        case happened.Resumed():
-            return "The clock runs again."
-        case happened.DeadlineMoved():
-            return "The host gave more time."
-        case happened.Woken():
-            return "The server came back; the time it was down does not count."
-        case happened.SessionEnded():
-            return "The session has ended."
-        case happened.PhaseBegan() | happened.RoundResolved():
-            return None
-
-
-def _who(participant: str) -> str:
-    return {"person": "a person", "bot": "a bot"}.get(participant, "nobody")
-
-
-def _final(final: bool) -> str:
-    return "final" if final else "a draft"
-
-
-def _said(notice: happened.Said) -> str:
-    if notice.channel == "plenary":
-        place = ""
-    elif notice.channel == "pair":
-        place = f" to {notice.to}"
-    else:
-        place = f" in {notice.channel}"
-    return f"{notice.seat}{place}: {one_line(notice.text)}"
-
-
-def _counted(notice: happened.VoteCounted) -> str:
-    if notice.passed is None:
-        return "The board has voted: no tranche this round."
-    votes = ", ".join(f"{seat} {ballot}" for seat, ballot in notice.ballots[notice.passed].items())
-    return f"The board has voted: {bn(notice.tranche_musd)} bn pass ({votes})."

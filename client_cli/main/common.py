@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -38,6 +37,15 @@ def fail(message: str) -> NoReturn:
     raise click.ClickException(message)
 
 
+def cannot_connect(address: str, error: Exception) -> NoReturn:
+    """Fail because nobody, or nobody of ours, answers at an address."""
+    from client_cli.connection import Disconnected
+
+    if isinstance(error, Disconnected):
+        fail(f"{address}: {error}")
+    fail(f"nobody answers at {address}: {error or 'no answer in time'}")
+
+
 def told(error: ValidationError) -> str:
     """What is wrong with what was given: field, value and what is allowed."""
     first = error.errors()[0]
@@ -47,6 +55,8 @@ def told(error: ValidationError) -> str:
 
 def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
     """Run to the end; Ctrl-C ends with code 130 and without a trace."""
+    import asyncio
+
     try:
         return asyncio.run(coroutine)
     except KeyboardInterrupt:
@@ -61,12 +71,10 @@ async def opened(database: str, *, made: bool = False) -> AsyncIterator[Store]:
         database: URL or path.
         made: make a database that is not there; else that is a mistake to be told.
     """
-    from pathlib import Path
-
     from server.store import Store, StoreFailed
 
-    if not made and "://" not in database and not Path(database).exists():
-        fail(f"there is no database {database}; `backstop demo` or `backstop play` makes one")
+    if not made:
+        must_exist(database)
     try:
         store = await Store.open(database)
     except (StoreFailed, ValueError) as error:
@@ -76,6 +84,15 @@ async def opened(database: str, *, made: bool = False) -> AsyncIterator[Store]:
             yield store
         except StoreFailed as error:
             fail(f"{database}: {error}")
+
+
+def must_exist(database: str) -> None:
+    """Fail if the database is an SQLite file that is not there: opening would make it."""
+    from pathlib import Path
+
+    path = database.removeprefix("sqlite:///")
+    if "://" not in path and not Path(path).exists():
+        fail(f"there is no database {database}; `backstop demo` or `backstop play` makes one")
 
 
 async def found(store: Store, session: str) -> SessionRow:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import click
 
 from client_cli import render
-from client_cli.main.common import database_option, fail, run
+from client_cli.main.common import DEFAULT_DATABASE, database_option, fail, run
 from client_cli.main.seat import drive
-from server.game.scenario import Role, Scenario, SeatId
+from server.game.scenario import Role, Scenario, Seat, SeatId
 
 if TYPE_CHECKING:
     from server.app import Running
@@ -42,8 +42,16 @@ PACE_S = 0.1
 
 
 @click.command()
-@click.option("--scenario", default="korea-1997", show_default=True)
-@click.option("--seed", default=RESCUED_SEED, show_default=True, type=click.IntRange(0, 2**31))
+@click.option(
+    "--scenario", default="korea-1997", show_default=True, help="A name, as `scenarios` lists them."
+)
+@click.option(
+    "--seed",
+    default=RESCUED_SEED,
+    show_default=True,
+    type=click.IntRange(0, 2**31),
+    help="Draws who plays, and all else that is random.",
+)
 @database_option
 def demo_command(scenario: str, seed: int, database: str) -> None:
     """Play a whole crisis with bots, store it, and prove it by replay.
@@ -78,7 +86,7 @@ async def _demo(name: str, seed: int, database: str) -> int:
     try:
         async with serving(Settings(database=database)) as running:
             session = await _play(running, scenario, seed)
-        return await _prove(database, session)
+        return await _prove(database, session, scenario)
     except (StoreFailed, ValueError, OSError) as error:
         fail(str(error))
 
@@ -159,6 +167,7 @@ async def _show(board: object) -> None:
 
 
 def _news(update: object, view: View) -> list[str]:
+    from client_cli.notices import notice_line
     from server.protocol import Phase, Update, events
 
     assert isinstance(update, Update)
@@ -175,15 +184,15 @@ def _news(update: object, view: View) -> list[str]:
                     bar = render.gap_bar(filled, view.gap.scheduled_need_musd, "=")
                     lines += [f"-- {notice.phase} --", f"Promised {bar}"]
             case events.RoundResolved():
-                card = next(card for card in view.rounds if card.round == notice.round)
+                card = render.round_of(view, notice.crisis, notice.round)
                 lines += ["", *render.round_lines(view, card)]
             case _:
-                line = render.notice_line(view, notice)
+                line = notice_line(view, notice)
                 lines += [line] if line else []
     return lines
 
 
-async def _prove(database: str, session: str) -> int:
+async def _prove(database: str, session: str, scenario: Scenario) -> int:
     from server.store import Store, verify
 
     async with await Store.open(database) as store:
@@ -192,14 +201,19 @@ async def _prove(database: str, session: str) -> int:
     assert row is not None, "the session was just played"
     verdict = verify(stored, count=row.head_version, head_hash=row.head_hash)
     click.echo(str(verdict))
-    there = "" if database == "backstop.db" else f" --database {database}"
-    click.echo(
-        f"""
-session {session} is stored in {database}. What to try next:
-  backstop replay {session}{there}             run through it again
-  backstop replay {session} --at 40 --as JP{there}  as Japan saw it then
-  backstop demo --seed {FAILED_SEED}{there}                      a rescue that fails
-  backstop payoff korea-1997 JP=8.8 US=7.8 DE=1.7 --tranche 22
-  backstop serve                             host people (and bots) yourself"""
-    )
+    _say_what_next(session, database, scenario.seats[0])
     return 0 if verdict.ok else 1
+
+
+def _say_what_next(session: str, database: str, seat: Seat) -> None:
+    there = "" if database == DEFAULT_DATABASE else f" --database {database}"
+    again = f"backstop replay {session}"
+    click.echo(f"\nsession {session} is stored in {database}. What to try next:")
+    for command, why in (
+        (f"{again}{there}", "run through it again"),
+        (f"{again} --at 40 --as {seat.id}{there}", f"as {seat.name} saw it then"),
+        (f"backstop demo --seed {FAILED_SEED}{there}", "a rescue of Korea that fails"),
+        ("backstop payoff korea-1997 JP=8.8 US=7.8 --tranche 22", "what if?"),
+        ("backstop serve", "host people (and bots) yourself"),
+    ):
+        click.echo(f"  {command:<54} {why}")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 
 import click
 
 from client_cli import render
-from client_cli.commands import Complaint, amount_musd, permille
+from client_cli.amounts import Complaint, amount_musd, bn, permille
 from client_cli.main.common import fail
 from server.game.one_shot import OneShot, one_shot
 from server.game.resolution import Decisions
@@ -57,12 +58,16 @@ def scenarios_command(name: str | None, as_json: bool) -> None:
         else:
             click.echo(
                 f"{one:<17} {document.rules}  {len(scenario.seats)} seats, "
-                f"{scenario.rounds:>2} rounds, {_minutes(scenario):>2} min  {scenario.title}"
+                f"{_rounds(scenario):>9}, {_minutes(scenario):>2} min  {scenario.title}"
             )
 
 
 def _minutes(scenario: Scenario) -> int:
     return round(sum(plan.seconds for plan in scenario.phases) * scenario.rounds / 60)
+
+
+def _rounds(scenario: Scenario) -> str:
+    return "1 round" if scenario.rounds == 1 else f"{scenario.rounds} rounds"
 
 
 def _describe(document: ScenarioDocument) -> None:
@@ -72,24 +77,24 @@ def _describe(document: ScenarioDocument) -> None:
         "",
         *render.wrapped(scenario.situation),
         "",
-        f"Need US$ {render.bn(scenario.need_musd)} bn, sharpness {scenario.sharpness:g}, "
-        f"{scenario.rounds} rounds of {', '.join(scenario.plan)}.",
+        *render.wrapped(
+            f"Need US$ {bn(scenario.need_musd)} bn, sharpness {scenario.sharpness:g}, "
+            f"{_rounds(scenario)} of {', '.join(scenario.plan)}."
+        ),
     ]
     for seat in scenario.seats:
         match seat:
             case Government():
-                text = (
-                    f"pays up to {render.bn(seat.capacity_musd)} bn, votes {seat.quota_share:.1%}"
-                )
+                text = f"pays up to {bn(seat.capacity_musd)} bn, votes {seat.quota_share:.1%}"
             case Bank():
-                text = f"claims of {render.bn(seat.claims_due_musd)} bn fall due"
+                text = f"claims of {bn(seat.claims_due_musd)} bn fall due"
             case _:
                 text = "proposes and releases the Fund's money"
         lines.append(f"  {seat.id:<10} {seat.name:<28} {text}")
     if document.sources:
         lines += ["", "Figures from history:"]
         for source in document.sources:
-            text = f"{source.field} = {render.bn(source.value_musd)} bn [{source.confidence}]"
+            text = f"{source.field} = {bn(source.value_musd)} bn [{source.confidence}]"
             lines += render.wrapped(f"{text} {source.source}", "  ")
     if document.choices:
         lines += ["", "Design choices:"]
@@ -139,12 +144,14 @@ def payoff_command(
 
     game = _document(scenario).scenario()
     if imf_cost is not None:
-        if imf_cost < 0:
-            raise click.UsageError(f"--imf-cost {imf_cost:g} is below 0")
+        if not (0 <= imf_cost < math.inf):
+            raise click.UsageError(f"--imf-cost {imf_cost:g} is not a cost; use 0 or more")
         game = dataclasses.replace(game, imf_unit_cost=imf_cost)
     try:
         result = one_shot(game, _decisions(profile, tranche))
-    except (Complaint, ValueError) as error:
+    except Complaint as complaint:
+        raise click.UsageError(str(complaint)) from None
+    except ValueError as error:
         fail(str(error))
     if as_json:
         click.echo(json.dumps(_as_json(game, result)))
@@ -157,7 +164,7 @@ def _decisions(profile: tuple[str, ...], tranche: str) -> Decisions:
     withdrawn: dict[SeatId, int] = {}
     for term in profile:
         seat, equals, value = term.partition("=")
-        if not equals:
+        if not equals or not seat:
             raise Complaint(f"{term} is not of the form SEAT=BN or BANK=40%")
         if SeatId(seat) in pledges or SeatId(seat) in withdrawn:
             raise Complaint(f"{seat} is named twice")
@@ -190,6 +197,6 @@ def _print(scenario: Scenario, result: OneShot) -> None:
         "",
         *render.ledger_lines(result.lines_musd),
         "",
-        f"welfare of the governments {render.bn(result.welfare_musd)}",
+        f"welfare of the governments {bn(result.welfare_musd)}",
     ]
     click.echo("\n".join(lines))

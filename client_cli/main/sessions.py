@@ -10,21 +10,31 @@ import click
 
 from client_cli import render
 from client_cli.main.common import database_option, fail, found, opened, run
-from server.protocol import View
 
 if TYPE_CHECKING:
     from server.game.events import Event
     from server.game.state import State
-    from server.game.views import Viewer
-    from server.store import SessionRow, StoredEvent
+    from server.game.views import View, Viewer
+    from server.protocol import Notice
+    from server.store import SessionRow, StoredEvent, Verdict
 
 
 @click.command()
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@click.option(
+    "--limit",
+    default=50,
+    show_default=True,
+    type=click.IntRange(1, 10_000),
+    help="At most so many.",
+)
 @click.option("--room", help="Only those of one room.")
-@click.option("--status", type=click.Choice(["lobby", "running", "ended", "parked", "imported"]))
+@click.option(
+    "--status",
+    type=click.Choice(["lobby", "running", "ended", "parked", "imported"]),
+    help="Only those in one state.",
+)
 def sessions_command(
     database: str, as_json: bool, limit: int, room: str | None, status: str | None
 ) -> None:
@@ -99,11 +109,22 @@ def replay_command(
       backstop replay 3f2a --at 40 --as JP
       backstop replay korea.jsonl --json
     """
-    row, stored = run(_stored(session, database))
+    from server.store import Verdict, decode
+    from server.store import verify as verified
+    from server.store.logfile import LogError
+
+    if verify and (at_event is not None or seen_by is not None):
+        raise click.UsageError("--verify is of the whole log; leave out --at and --as")
+    try:
+        row, stored = run(_stored(session, database))
+    except (LogError, UnicodeDecodeError) as error:
+        if verify:
+            _print_verdict(session, Verdict(0, None, str(error)), as_json)
+        fail(f"{session}: {error}")
     if verify:
-        _verify(row, stored, as_json)
+        verdict = verified(stored, count=row.head_version, head_hash=row.head_hash)
+        _print_verdict(row.id, verdict, as_json)
         return
-    from server.store import decode
 
     try:
         events = [decode(one) for one in stored]
@@ -115,28 +136,23 @@ def replay_command(
 
 
 async def _stored(session: str, database: str) -> tuple[SessionRow, list[StoredEvent]]:
-    from server.store.logfile import LogError, read
+    from server.store.logfile import read
 
     path = Path(session)
     if path.is_file():
-        try:
-            with path.open(encoding="utf-8") as file:
-                log = read(file)
-        except (LogError, UnicodeDecodeError) as error:
-            fail(f"{session}: {error}")
+        with path.open(encoding="utf-8") as file:
+            log = read(file)
         return log.session, log.stored
     async with opened(database) as store:
         row = await found(store, session)
         return row, await store.stored(row.id)
 
 
-def _verify(row: SessionRow, stored: list[StoredEvent], as_json: bool) -> None:
-    from server.store import verify
-
-    verdict = verify(stored, count=row.head_version, head_hash=row.head_hash)
+def _print_verdict(name: str, verdict: Verdict, as_json: bool) -> None:
+    """Print what verification found; ends the command with 1 if it is not well."""
     if as_json:
         shown = {
-            "id": row.id,
+            "id": name,
             "ok": verdict.ok,
             "events": verdict.events,
             "bad_event": verdict.bad_event,
@@ -181,7 +197,7 @@ def _run_through(events: list[Event], at_event: int | None, seen_by: str, as_jso
             continue
         view = view_for(state, viewer)
         if as_json:
-            click.echo(_event_json(number, notice))
+            click.echo(_json({"event": number, "notice": notice}))
             continue
         if isinstance(notice, RoundResolved):
             _echo(render.round_lines(view, view.rounds[-1]))
@@ -190,32 +206,26 @@ def _run_through(events: list[Event], at_event: int | None, seen_by: str, as_jso
     assert state is not None, "there is at least the opening"
     view = view_for(state, viewer)
     if as_json and at_event is not None:
-        click.echo(_view_json(view))
+        click.echo(_json(view))
     elif not as_json:
         _echo(["", *render.status(view, None)] if state.ending is None or at_event else [])
         _echo(render.debrief_lines(view) if view.debrief and view.rounds else [])
 
 
-def _told(view: View, notice: object) -> list[str]:
+def _told(view: View, notice: Notice) -> list[str]:
+    from client_cli.notices import notice_line
     from server.game import events as happened
 
-    match notice:
-        case happened.PhaseBegan():
-            return [f"-- Round {notice.round}: {notice.phase} --"]
-        case happened.SessionOpened():
-            return [f"{notice.scenario.title}, seed {notice.draws.seed}"]
-        case (
-            happened.Pledged()
-            | happened.WithdrawalDecided()
-            | happened.TrancheDecided()
-            | (happened.Voted())
-        ):
-            line = render.notice_line(view, notice) or ""
-            default = " (by default)" if notice.is_default else ""
-            return [f"{notice.seat} [{notice.by}]: {line}{default}"]
-        case _:
-            text = render.notice_line(view, notice)  # type: ignore[arg-type]
-            return [text] if text else []
+    if isinstance(notice, happened.PhaseBegan):
+        return [f"-- Round {notice.round}: {notice.phase} --"]
+    if isinstance(notice, happened.SessionOpened):
+        return [f"{notice.scenario.title}, seed {notice.draws.seed}"]
+    line = notice_line(view, notice)
+    if line is None:
+        return []
+    by = f" [{notice.by}]" if hasattr(notice, "by") else ""
+    default = " (by default)" if getattr(notice, "is_default", False) else ""
+    return [f"{line}{by}{default}"]
 
 
 def _at(at_ms: int) -> str:
@@ -227,15 +237,8 @@ def _echo(lines: list[str]) -> None:
         click.echo(line)
 
 
-def _event_json(number: int, notice: object) -> str:
-    from pydantic import TypeAdapter
+def _json(shown: object) -> str:
+    from pydantic_core import to_json
 
-    text = TypeAdapter(type(notice)).dump_json(notice).decode()
-    return f'{{"event":{number},"notice":{text}}}'
-
-
-def _view_json(view: View) -> str:
-    from pydantic import ConfigDict, TypeAdapter
-
-    adapter = TypeAdapter(View, config=ConfigDict(ser_json_inf_nan="strings"))
-    return adapter.dump_json(view).decode()
+    # As on the wire: an infinite sharpness is the text "Infinity".
+    return to_json(shown, inf_nan_mode="strings").decode()
