@@ -27,7 +27,9 @@ def export_command() -> None:
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Else standard output.")
 @database_option
 def export_log(session: str, output: str | None, database: str) -> None:
-    """A session's event log as JSON lines (docs/log-format.md). It names seats, never people.
+    """A session's event log as JSON lines.
+
+    The format is described in docs/log-format.md. A log names seats, never people.
 
     \b
     Examples:
@@ -44,7 +46,10 @@ def export_log(session: str, output: str | None, database: str) -> None:
         if output is None:
             sys.stdout.write(text)
         else:
-            Path(output).write_text(text, "utf-8")
+            try:
+                Path(output).write_text(text, "utf-8")
+            except OSError as error:
+                fail(f"{output}: {error.strerror}")
             click.echo(f"{len(stored)} events of {row.id} written to {output}", err=True)
 
     run(write())

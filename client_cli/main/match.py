@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     metavar="SEAT=BOT,…",
     help="Such as JP=leader,US=best-reply,DE=follower:US; others play their role's default.",
 )
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1))
+@click.option(
+    "--seed",
+    default=1,
+    show_default=True,
+    type=click.IntRange(0, 2**63 - 1),
+    help="Everything random comes from it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @database_option
 def play_command(scenario: str, bots: str, seed: int, as_json: bool, database: str) -> None:
@@ -74,6 +80,8 @@ def named(bots: str) -> dict[SeatId, str]:
         seat, equals, name = term.partition("=")
         if not equals:
             raise click.UsageError(f"{term} is not of the form SEAT=BOT")
+        if SeatId(seat) in cast:
+            raise click.UsageError(f"{seat} is named twice")
         cast[SeatId(seat)] = name
     return cast
 

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from alembic.util.exc import CommandError
 from sqlalchemy import Select, and_, delete, insert, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from server.game.events import Event
@@ -40,6 +40,11 @@ _ROOM = _columns(RoomRow, tables.rooms)
 _SEAT = _columns(SeatRow, tables.seats)
 _ANSWER = _columns(Answer, tables.answers)
 _EVENT = _columns(StoredEvent, tables.events)
+
+
+def _reason(error: Exception) -> str:
+    # The driver's own words: SQLAlchemy adds the statement and a link to its manual.
+    return str(error.orig if isinstance(error, DBAPIError) else error)
 
 
 class Store:
@@ -68,7 +73,7 @@ class Store:
             here, needed = await revisions(engine)
         except (SQLAlchemyError, OSError, CommandError) as error:
             await engine.dispose()
-            raise StoreFailed(f"{database}: {error}") from error
+            raise StoreFailed(f"{database}: {_reason(error)}") from error
         if here != needed:
             await engine.dispose()
             raise StoreFailed(
@@ -99,7 +104,7 @@ class Store:
             async with self._engine.connect() as connection:
                 yield await connection.execution_options(read_only=True)
         except (SQLAlchemyError, OSError) as error:
-            raise StoreFailed(str(error)) from error
+            raise StoreFailed(_reason(error)) from error
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[AsyncConnection]:
@@ -107,7 +112,7 @@ class Store:
             async with self._engine.begin() as connection:
                 yield connection
         except (SQLAlchemyError, OSError) as error:
-            raise StoreFailed(str(error)) from error
+            raise StoreFailed(_reason(error)) from error
 
     # --- the log ---
 
