@@ -17,7 +17,7 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from client_cli import render
@@ -26,6 +26,7 @@ from client_cli.commands import Local, help_lines, parse
 from client_cli.connection import Connection, Disconnected, Event, Refusal
 from client_cli.notices import notice_line
 from server.protocol import (
+    Action,
     CloseCode,
     Ended,
     Parked,
@@ -81,11 +82,12 @@ class LineMode:
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
         self._marks: list[asyncio.TimerHandle] = []
         self._leaving = asyncio.Event()
+        self._asking = asyncio.Lock()
         self._drops = 0
         self.refused = False
         """Whether anything that was asked was refused or not understood."""
 
-    async def run(self, source: TextIO | None, *, leave_at_eof: bool = False) -> int:
+    async def run(self, source: Iterable[str] | None, *, leave_at_eof: bool = False) -> int:
         """Play or watch until the end; the exit code.
 
         Args:
@@ -98,6 +100,10 @@ class LineMode:
         leaving = asyncio.create_task(self._leaving.wait())
         try:
             await asyncio.wait({watching, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            if watching.done():
+                # The end may be told before the answer to what brought it about.
+                async with self._asking:
+                    pass
         finally:
             for task in (typing, leaving, watching):
                 if not task.done():
@@ -110,7 +116,7 @@ class LineMode:
         """Stop; the seat is kept."""
         self._leaving.set()
 
-    def _listen_to(self, source: TextIO | None) -> None:
+    def _listen_to(self, source: Iterable[str] | None) -> None:
         if source is None:
             return
         loop = asyncio.get_running_loop()
@@ -270,9 +276,7 @@ class LineMode:
                 if self._connection.view is None:
                     self._complain("not started yet; this waits for the start")
                     await self._started()
-                answer = await self._connection.act(command)
-                if self._as_json:
-                    self._print(dump(answer))
+                await self._ask(command)
         except Complaint as complaint:
             self._wrong(str(complaint))
         except Refusal as refusal:
@@ -281,6 +285,12 @@ class LineMode:
             self._wrong(f"refused: {refusal}")
         except Disconnected as gone:
             self._wrong(str(gone))
+
+    async def _ask(self, action: Action) -> None:
+        async with self._asking:
+            answer = await self._connection.act(action)
+            if self._as_json:
+                self._print(dump(answer))
 
     def _wrong(self, text: str) -> None:
         self.refused = True
