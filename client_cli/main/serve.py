@@ -96,7 +96,9 @@ async def _serve(settings: object) -> None:
             # What start-up made stays; walking it again held everybody up for 0.1 s at a time.
             gc.freeze()
             await stopping.wait()
-    except (StoreFailed, ValueError, OSError) as error:
+    except OSError as error:
+        fail(error.strerror or str(error))
+    except (StoreFailed, ValueError) as error:
         fail(str(error))
     click.echo("stopped; everything is saved", err=True)
 
