@@ -40,8 +40,7 @@ FORMS = {
     "to": "to SEAT TEXT                      in private to one seat",
     "in": "in GROUP TEXT                     in a closed room, such as g7",
     "intend": "intend 4.2                        say in public what you will pledge (US$ bn)",
-    "package": "package JP=3 US=2.5 JP-banks=20%  table amounts and highest withdrawals"
-    " [because TEXT]",
+    "package": "package JP=3 US=2.5 JP-banks=20%  amounts and highest withdrawals [because TEXT]",
     "counter": "counter 2 JP=3 US=4               a package in answer to package 2",
     "accept": "accept 2                          sign package 2",
     "reject": "reject 2                          refuse package 2",

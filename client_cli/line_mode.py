@@ -182,6 +182,7 @@ class LineMode:
             self._print(f"You have the seat {welcome.seat} in room {welcome.room}.")
         if welcome.token is not None:
             self._print(f"To come back: --token {welcome.token}")
+            self._print("Type help for the words.")
         if not welcome.started and welcome.role == "player":
             self._print("Waiting for the host to start.")
 
