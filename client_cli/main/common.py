@@ -71,10 +71,10 @@ async def opened(database: str, *, made: bool = False) -> AsyncIterator[Store]:
         database: URL or path.
         made: make a database that is not there; else that is a mistake to be told.
     """
-    from server.store import Store, StoreFailed
-
     if not made:
         must_exist(database)
+    from server.store import Store, StoreFailed
+
     try:
         store = await Store.open(database)
     except (StoreFailed, ValueError) as error:
