@@ -217,7 +217,7 @@ class Connection:
             raise Disconnected(None, "not connected")
         if len(dump(request).encode()) > MAX_MESSAGE_BYTES:
             # The server would hang up, and again each time it was sent again.
-            raise Refusal(_too_large(request.id))
+            raise Refusal(_too_long(request.id))
         future: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
         self._waiting[request.id] = (request, future)
         try:
@@ -401,11 +401,11 @@ class Connection:
                 pass
 
 
-def _too_large(request_id: str) -> RefusedAnswer:
+def _too_long(request_id: str) -> RefusedAnswer:
     return RefusedAnswer(
         id=request_id,
-        code=RefusalCode.TOO_LARGE,
-        message="the request is too large",
+        code=RefusalCode.TOO_LONG,
+        message="the request is too long for one message",
         allowed=f"{MAX_MESSAGE_BYTES} bytes",
     )
 

@@ -99,7 +99,12 @@ class LineMode:
         typing = asyncio.create_task(self._type(leave_at_eof))
         leaving = asyncio.create_task(self._leaving.wait())
         try:
-            await asyncio.wait({watching, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            ends = {watching, leaving}
+            await asyncio.wait({*ends, typing}, return_when=asyncio.FIRST_COMPLETED)
+            if typing.done():
+                # There are no more commands, or a fault of ours, which nobody may wait for.
+                typing.result()
+                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             if watching.done():
                 # The end may be told before the answer to what brought it about.
                 async with self._asking:

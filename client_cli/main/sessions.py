@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from server.game.events import Event
     from server.game.state import State
     from server.game.views import View, Viewer
-    from server.protocol import Notice
+    from server.protocol import DecisionMade
     from server.store import SessionRow, StoredEvent, Verdict
 
 
@@ -212,7 +212,7 @@ def _run_through(events: list[Event], at_event: int | None, seen_by: str, as_jso
         _echo(render.debrief_lines(view) if view.debrief and view.rounds else [])
 
 
-def _told(view: View, notice: Notice) -> list[str]:
+def _told(view: View, notice: Event | DecisionMade) -> list[str]:
     from client_cli.notices import notice_line
     from server.game import events as happened
 

@@ -209,7 +209,7 @@ async def test_a_refused_request_leaves_the_connection_as_it_was(server: Live) -
 
 async def test_a_request_that_is_too_large_is_refused_without_being_sent(server: Live) -> None:
     async with talking(server, "JP") as (jp,):
-        with pytest.raises(Refusal, match=f"too_large: .*{MAX_MESSAGE_BYTES} bytes"):
+        with pytest.raises(Refusal, match=f"too_long: .*{MAX_MESSAGE_BYTES} bytes"):
             await jp.act(Say("x" * MAX_MESSAGE_BYTES))
         await jp.act(Say("still here"))
         assert jp.drops == 0

@@ -181,7 +181,7 @@ async def test_wrong_lines_are_complained_of_and_nothing_is_lost(
         "9" * 45,
         "refused: wrong_phase: pledge is not open in t",
         "refused: unknown_seat: to: cannot talk in pri",
-        "refused: too_large: the request is too large ",
+        "refused: too_long: the request is too long fo",
     ]
     assert jp.mode.refused
 

@@ -107,6 +107,7 @@ def test_the_client_loads_of_the_server_the_wire_and_what_that_needs() -> None:
     assert ours == {
         "server",
         "server.protocol",
+        "server.schema",
         "server.game",
         "server.game.actions",
         "server.game.cards",

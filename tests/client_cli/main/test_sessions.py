@@ -305,21 +305,19 @@ def test_import_of_a_file_that_is_not_there_is_wrong_usage() -> None:
 
 def test_the_schema_of_the_wire_knows_both_directions() -> None:
     schema = json.loads(run("schema").stdout)
-    assert {"title", "version", "from_client", "from_server"} == set(schema)
-    codes = schema["from_server"]["$defs"]["RefusalCode"]["enum"]
+    assert {"from_client", "from_server"} <= set(schema["$defs"])
+    codes = schema["$defs"]["RefusalCode"]["enum"]
     assert codes == [code.value for code in RefusalCode]
 
 
 def test_the_schema_of_a_log_describes_every_line_of_one(exported: Path) -> None:
     import jsonschema
 
-    schema = json.loads(run("schema", "log").stdout)
-    header, *lines = map(json.loads, exported.read_text("utf-8").splitlines())
-    jsonschema.validate(header, schema["header"])
-    event = jsonschema.Draft202012Validator(schema["event"])
+    described = jsonschema.Draft202012Validator(json.loads(run("schema", "log").stdout))
+    lines = exported.read_text("utf-8").splitlines()
     for line in lines:
-        jsonschema.validate(line, schema["line"])
-        event.validate(line["payload"])
+        described.validate(json.loads(line))
+    assert not described.is_valid({**json.loads(lines[1]), "version": "first"})
 
 
 def test_the_schema_of_a_scenario_describes_the_built_in_ones() -> None:
