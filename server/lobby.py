@@ -43,9 +43,11 @@ from server.rooms import (
     table_status,
 )
 from server.scenarios import ScenarioError, draw, load
-from server.session import HostAct, Session
-from server.store import Conflict, RoomRow, SeatRow, SessionRow, Store, StoreFailed
+from server.session import HOST_KEY, HostAct, Session
+from server.store import Conflict, HostActRow, RoomRow, SeatRow, SessionRow, Store, StoreFailed
 
+Noted = Callable[[str, dict[str, Any]], HostActRow]
+"""What is kept of a host's request, from the room's code and the data of the answer."""
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Of join codes: none that is mistaken for a digit."""
 
@@ -153,8 +155,8 @@ class Lobby:
         if not secrets.compare_digest(given, right):
             raise Refused(RefusalCode.NOT_HOST, "this is not the host's secret")
 
-    async def open_room(self, request: OpenRoom) -> Room:
-        """A new room with its tables, everybody still to come.
+    async def open_room(self, request: OpenRoom, noted: Noted) -> HostActRow:
+        """Open a new room with its tables, everybody still to come; what is noted of it.
 
         Raises:
             Refused: ``unknown_scenario``, ``unknown_seat``, ``unknown_bot``.
@@ -180,12 +182,15 @@ class Lobby:
             now,
         )
         tables = [self._new_table(row, scenario, plans, number) for number in range(request.tables)]
+        sessions = [table.row.id for table in tables]
+        host_act = noted(row.code, {"room": row.code, "sessions": sessions})
         await self._store.create_room(
-            row, [(table.row, list(table.seats.values())) for table in tables]
+            row, [(table.row, list(table.seats.values())) for table in tables], host_act
         )
-        room = Room(row, request.timed, request.takeover_after_s, request.seed, tables)
-        self._rooms[row.code] = room
-        return room
+        self._rooms[row.code] = Room(
+            row, request.timed, request.takeover_after_s, request.seed, tables
+        )
+        return host_act
 
     def _new_code(self) -> str:
         while True:
@@ -216,7 +221,7 @@ class Lobby:
             raise Refused(RefusalCode.UNKNOWN_ROOM, f"there is no room {code}", field="code")
         return room
 
-    async def start(self, room: Room, empty_seats: Participant) -> None:
+    async def start(self, room: Room, empty_seats: Participant, host_act: HostActRow) -> None:
         """Start every table that has not started.
 
         Raises:
@@ -224,11 +229,13 @@ class Lobby:
             StoreFailed: a table could not be started; the others were.
         """
         waiting = [table for table in room.tables if table.status == "lobby"]
-        if not waiting:
+        # A room that is not said to run was left half-way: asked again, the rest is done.
+        if not waiting and room.row.status == "running":
             raise Refused(RefusalCode.ROOM_STATE, f"room {room.row.code} has started")
         for table in waiting:
             await self._start_table(room, table, empty_seats)
-        await self._store.set_room_status(room.row.code, "running")
+        await self._store.set_room_status(room.row.code, "running", host_act)
+        room.row = replace(room.row, status="running")
         self.tell(room)
 
     async def _start_table(self, room: Room, table: Table, empty_seats: Participant) -> None:
@@ -260,12 +267,12 @@ class Lobby:
             if seat.participant == Participant.PERSON and seat_id not in table.links:
                 self._absent(room, table, seat_id)
 
-    async def close_room(self, room: Room) -> None:
+    async def close_room(self, room: Room, host_act: HostActRow) -> None:
         """End its sessions and let nobody in any more."""
         for table in room.tables:
             if table.status == "running":
                 await self._host_act(table, hosting.close)
-        await self._store.set_room_status(room.row.code, "closed")
+        await self._store.set_room_status(room.row.code, "closed", host_act)
         del self._rooms[room.row.code]
         for table in room.tables:
             watching = [link for link, _ in table.watchers.values()]
@@ -274,23 +281,32 @@ class Lobby:
             if table.session is not None:
                 await table.session.stop()
 
-    async def host_act(self, room: Room, session: str | None, act: HostAct) -> None:
-        """An act of the host on one table, or on every running one.
+    async def host_act(
+        self, room: Room, session: str | None, act: HostAct, request_id: str, digest: str
+    ) -> None:
+        """An act of the host on one table, or on every running one; once on each.
 
         Raises:
             Refused: what the rules say, or ``room_state`` where nothing runs.
         """
         chosen = [room.table(session)] if session else room.tables
         running = [table for table in chosen if table.status == "running"]
-        if not running:
+        if not running and not await self._was_done(chosen, request_id):
             raise Refused(RefusalCode.ROOM_STATE, "no session of this room is running")
         for table in running:
-            await self._host_act(table, act)
+            await self._host_act(table, act, request_id, digest)
 
-    async def _host_act(self, table: Table, act: HostAct) -> None:
+    async def _was_done(self, tables: Iterable[Table], request_id: str) -> bool:
+        """Whether the very request has ended what ran, and its answer was lost."""
+        answers = [one for table in tables for one in await self._store.answers(table.row.id)]
+        return any((one.seat, one.request_id) == (HOST_KEY, request_id) for one in answers)
+
+    async def _host_act(
+        self, table: Table, act: HostAct, request_id: str | None = None, digest: str = ""
+    ) -> None:
         assert table.session is not None, "a running table has its session"
         done: asyncio.Future[int | Refused] = asyncio.get_running_loop().create_future()
-        table.session.host(act, done.set_result)
+        table.session.host(act, done.set_result, request_id, digest)
         result = await done
         if isinstance(result, Refused):
             raise result
@@ -323,10 +339,6 @@ class Lobby:
             old.close(CloseCode.BAD_TOKEN)
         row = table.seats[seat]
         return await self._issue(room, table, replace(row, name=row.name or "(re-issued)"))
-
-    async def note(self, room: str, act: dict[str, Any]) -> None:
-        """Write an act of the host into the audit trail."""
-        await self._store.note_host_act(room, self._utc_now(), act)
 
     # --- people ---
 
@@ -363,11 +375,13 @@ class Lobby:
         return place
 
     async def move(self, place: Place, seat: SeatId, session: str | None) -> Place:
-        """Take another free seat before the start, with the same token.
+        """Take another free seat before the start, with the same token; the own one is kept.
 
         Raises:
             Refused: ``room_state`` after the start, ``seat_taken``, ``unknown_seat``.
         """
+        if (seat, session or place.table.row.id) == (place.seat, place.table.row.id):
+            return place
         if place.table.status != "lobby":
             raise Refused(RefusalCode.ROOM_STATE, "seats are fixed once the session has started")
         target = place.room.table(session) if session else place.table

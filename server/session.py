@@ -39,6 +39,9 @@ RETRY_S = 1.0
 
 log = logging.getLogger("backstop.session")
 
+HOST_KEY = SeatId("host")
+"""Under which the requests of hosts are recorded; ids of seats begin with a capital letter."""
+
 Reply = Callable[[int | Refused], None]
 """Called once with the version at which the request is durable, or with its refusal."""
 Deliver = Callable[[BaseModel], None]
@@ -97,6 +100,13 @@ class _Ask:
 class _HostAsk:
     act: HostAct
     reply: Reply
+    request_id: str | None = None
+    """Of a host's request; None for the clock and the lobby, which never ask twice."""
+    digest: str = ""
+
+
+def _asker(item: _Ask | _HostAsk) -> SeatId:
+    return item.seat if isinstance(item, _Ask) else HOST_KEY
 
 
 @dataclass(slots=True)
@@ -227,9 +237,11 @@ class Session:
         else:
             reply(_reused(key[1]))
 
-    def host(self, act: HostAct, reply: Reply) -> None:
-        """Hand in an act of the host, the lobby or the clock."""
-        self._put(_HostAsk(act, reply))
+    def host(
+        self, act: HostAct, reply: Reply, request_id: str | None = None, digest: str = ""
+    ) -> None:
+        """Hand in an act of the host, the lobby or the clock; under one `request_id` done once."""
+        self._put(_HostAsk(act, reply, request_id, digest))
 
     def tick(self) -> None:
         """Let the session look at its clock; called by its timer."""
@@ -362,12 +374,13 @@ class Session:
 
     def _decide(self, batch: _Batch, item: _Ask | _HostAsk) -> int | Refused:
         try:
-            if isinstance(item, _HostAsk):
-                batch.fold(item.act(batch.state, self.now_ms()))
-                return batch.state.version
             known = self._known(item)
             if known is not None:
                 return known.version
+            if isinstance(item, _HostAsk):
+                batch.fold(item.act(batch.state, self.now_ms()))
+                self._remember(batch, item)
+                return batch.state.version
             unfolding = rules.unfold(
                 batch.state,
                 item.seat,
@@ -382,17 +395,20 @@ class Session:
             return refused
         batch.state = unfolding.state
         batch.events += unfolding.events
-        if item.request_id is not None:
-            batch.answers.append(
-                Answer(item.seat, item.request_id, item.digest, batch.state.version)
-            )
+        self._remember(batch, item)
         return batch.state.version
 
-    def _known(self, item: _Ask) -> Answer | None:
+    @staticmethod
+    def _remember(batch: _Batch, item: _Ask | _HostAsk) -> None:
+        if item.request_id is not None:
+            version = batch.state.version
+            batch.answers.append(Answer(_asker(item), item.request_id, item.digest, version))
+
+    def _known(self, item: _Ask | _HostAsk) -> Answer | None:
         """The answer recorded under the same request id."""
         if item.request_id is None:
             return None
-        known = self._answers.get((item.seat, item.request_id))
+        known = self._answers.get((_asker(item), item.request_id))
         if known is not None and known.digest != item.digest:
             raise _reused(item.request_id)
         return known

@@ -1,13 +1,22 @@
 """The only place that speaks SQL: event log, rooms and seats, derived tables."""
 
 from server.store.codec import StoredEvent, decode
-from server.store.rows import Answer, Conflict, RoomRow, SeatRow, SessionRow, StoreFailed
+from server.store.rows import (
+    Answer,
+    Conflict,
+    HostActRow,
+    RoomRow,
+    SeatRow,
+    SessionRow,
+    StoreFailed,
+)
 from server.store.store import Store
 from server.store.verify import Verdict, verify
 
 __all__ = [
     "Answer",
     "Conflict",
+    "HostActRow",
     "RoomRow",
     "SeatRow",
     "SessionRow",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 class StoreFailed(Exception):
@@ -23,6 +24,20 @@ class Answer:
     """Tells a repeated request from another under the same id."""
     version: int
     """The session's version as of the last event recorded for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostActRow:
+    """What a host asked and had done: the audit trail, and the answer if it is asked again."""
+
+    room: str
+    at_utc: str
+    act: dict[str, Any]
+    """The request without its id and room; holds no token."""
+    request_id: str | None = None
+    """None where the answer is a secret, so that it cannot be given again."""
+    answer: dict[str, Any] | None = None
+    """The data of the answer."""
 
 
 @dataclass(frozen=True, slots=True)

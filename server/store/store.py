@@ -24,7 +24,15 @@ from server.store import tables
 from server.store.codec import FIRST_HASH, StoredEvent, decode
 from server.store.derive import Position, Row, derive
 from server.store.engine import create_engine, database_url, revisions, upgrade
-from server.store.rows import Answer, Conflict, RoomRow, SeatRow, SessionRow, StoreFailed
+from server.store.rows import (
+    Answer,
+    Conflict,
+    HostActRow,
+    RoomRow,
+    SeatRow,
+    SessionRow,
+    StoreFailed,
+)
 from server.store.writer import Append, Writer
 
 CHUNK = 1_000
@@ -39,6 +47,7 @@ _SESSION = _columns(SessionRow, tables.sessions)
 _ROOM = _columns(RoomRow, tables.rooms)
 _SEAT = _columns(SeatRow, tables.seats)
 _ANSWER = _columns(Answer, tables.answers)
+_HOST_ACT = _columns(HostActRow, tables.host_acts)
 _EVENT = _columns(StoredEvent, tables.events)
 
 
@@ -263,9 +272,12 @@ class Store:
         return [SessionRow(*row) for row in await self._all(query)]
 
     async def create_room(
-        self, room: RoomRow, tables_of: Sequence[tuple[SessionRow, Sequence[SeatRow]]]
+        self,
+        room: RoomRow,
+        tables_of: Sequence[tuple[SessionRow, Sequence[SeatRow]]],
+        host_act: HostActRow | None = None,
     ) -> None:
-        """A room with its tables and their seats, all or nothing.
+        """A room with its tables and their seats, and who asked for it, all or nothing.
 
         Raises:
             StoreFailed: the code or an id is taken, or the database failed.
@@ -275,18 +287,22 @@ class Store:
             for session, seats in tables_of:
                 await connection.execute(insert(tables.sessions), [_new_session(session)])
                 await connection.execute(insert(tables.seats), [asdict(seat) for seat in seats])
+            await _insert_host_act(connection, host_act)
 
     async def rooms(self) -> list[RoomRow]:
         """All rooms, newest first."""
         query = select(*_ROOM).order_by(tables.rooms.c.created_utc.desc(), tables.rooms.c.code)
         return [RoomRow(*row) for row in await self._all(query)]
 
-    async def set_room_status(self, code: str, status: str) -> None:
-        """lobby, running or closed."""
+    async def set_room_status(
+        self, code: str, status: str, host_act: HostActRow | None = None
+    ) -> None:
+        """lobby, running or closed; with the act of the host that made it so."""
         async with self._writing() as connection:
             await connection.execute(
                 update(tables.rooms).where(tables.rooms.c.code == code).values(status=status)
             )
+            await _insert_host_act(connection, host_act)
 
     async def seats(self, session: str) -> list[SeatRow]:
         """Who sits where."""
@@ -306,18 +322,22 @@ class Store:
                 .values(**values)
             )
 
-    async def note_host_act(self, room: str, at_utc: str, act: dict[str, Any]) -> None:
-        """Write one act of the host into the audit trail; `act` must hold no token."""
+    async def note_host_act(self, host_act: HostActRow) -> None:
+        """Write one act of the host into the audit trail."""
         async with self._writing() as connection:
-            await connection.execute(
-                insert(tables.host_acts), [{"room": room, "at_utc": at_utc, "act": json.dumps(act)}]
-            )
+            await _insert_host_act(connection, host_act)
 
-    async def host_acts(self, room: str) -> list[tuple[str, dict[str, Any]]]:
-        """The audit trail of a room: time of day and act, oldest first."""
+    async def host_acts(self, room: str) -> list[HostActRow]:
+        """The audit trail of a room, oldest first."""
         columns = tables.host_acts.c
-        query = select(columns.at_utc, columns.act).where(columns.room == room).order_by(columns.id)
-        return [(row[0], json.loads(row[1])) for row in await self._all(query)]
+        query = select(*_HOST_ACT).where(columns.room == room).order_by(columns.id)
+        return [_host_act(row) for row in await self._all(query)]
+
+    async def host_act(self, request_id: str) -> HostActRow | None:
+        """What a host had done by a request, if it was done."""
+        query = select(*_HOST_ACT).where(tables.host_acts.c.request_id == request_id)
+        rows = await self._all(query)
+        return _host_act(rows[0]) if rows else None
 
     async def derived(self, session: str) -> dict[str, list[dict[str, Any]]]:
         """A session's derived rows by table, in order."""
@@ -336,6 +356,19 @@ class Store:
 def _new_session(session: SessionRow) -> Row:
     values = asdict(session)
     return values | {"head_hash": session.head_hash or FIRST_HASH}
+
+
+def _host_act(row: Any) -> HostActRow:
+    answer = json.loads(row.answer) if row.answer is not None else None
+    return HostActRow(row.room, row.at_utc, json.loads(row.act), row.request_id, answer)
+
+
+async def _insert_host_act(connection: AsyncConnection, host_act: HostActRow | None) -> None:
+    if host_act is None:
+        return
+    answer = json.dumps(host_act.answer) if host_act.answer is not None else None
+    values = {**asdict(host_act), "act": json.dumps(host_act.act), "answer": answer}
+    await connection.execute(insert(tables.host_acts), [values])
 
 
 async def _insert_derived(

@@ -104,8 +104,11 @@ host_acts = Table(
     Column("room", String(16), ForeignKey("rooms.code"), nullable=False),
     Column("at_utc", String(32), nullable=False),
     Column("act", Text, nullable=False),  # JSON, without tokens
+    Column("request_id", String(64), nullable=True),
+    Column("answer", Text, nullable=True),  # JSON, without tokens
 )
 Index("ix_host_acts_room", host_acts.c.room)
+Index("ix_host_acts_request_id", host_acts.c.request_id, unique=True)
 
 
 def _derived(name: str, *columns: Column[int] | Column[str] | Column[bool]) -> Table:

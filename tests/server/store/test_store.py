@@ -12,7 +12,17 @@ from sqlalchemy.exc import OperationalError
 
 from server.game.events import Event, Said
 from server.scenarios import load
-from server.store import Answer, Conflict, RoomRow, SeatRow, SessionRow, Store, StoreFailed, verify
+from server.store import (
+    Answer,
+    Conflict,
+    HostActRow,
+    RoomRow,
+    SeatRow,
+    SessionRow,
+    Store,
+    StoreFailed,
+    verify,
+)
 from server.store.engine import create_engine, database_url
 from server.tournament import play
 
@@ -215,8 +225,15 @@ async def test_rooms_seats_and_the_audit_trail_are_kept(store: Store) -> None:
     await store.set_room_status("KITE7", "running")
     assert await store.rooms() == [replace(room, status="running")]
     assert sorted(await store.seats("s1"), key=lambda seat: seat.seat) == [taken, seats[1]]
-    await store.note_host_act("KITE7", NOW, {"kind": "pause"})
-    assert await store.host_acts("KITE7") == [(NOW, {"kind": "pause"})]
+    paused = HostActRow("KITE7", NOW, {"kind": "pause"}, "host-1")
+    reissued = HostActRow("KITE7", NOW, {"kind": "reissue_seat"})
+    for host_act in (paused, reissued, reissued):
+        await store.note_host_act(host_act)
+    assert await store.host_acts("KITE7") == [paused, reissued, reissued]
+    assert await store.host_act("host-1") == paused
+    assert await store.host_act("host-2") is None
+    with pytest.raises(StoreFailed):
+        await store.note_host_act(replace(paused, act={"kind": "resume"}))
 
 
 async def test_sessions_are_listed_newest_first_page_by_page(store: Store) -> None:
