@@ -201,7 +201,7 @@ class Hello(_FromClient):
 
 class _Request(_FromClient):
     id: RequestId
-    """Chosen by the client, unique for its seat; a repeated `act` is answered as before."""
+    """Chosen by the client, unique for its seat, or among hosts; repeated, it is done once."""
 
 
 class Act(_Request):
@@ -352,7 +352,10 @@ class SetSeat(_Request):
 
 
 class ReissueSeat(_Request):
-    """A new token for a seat; the old one ends. The answer's data holds `token`."""
+    """A new token for a seat; the old one ends. The answer's data holds `token`.
+
+    Repeated, it gives another one: no token is kept.
+    """
 
     kind: Literal["reissue_seat"] = "reissue_seat"
     room: str

@@ -38,7 +38,9 @@ class Condition:
     panic: float = sparse(0.0)
     """chi: the share of it that leaves in the round."""
     programme: Programme | None = sparse(None)
+    """What the Fund still lends for; None without one."""
     compliance: float = sparse(1.0)
+    """C: how far the debtor kept the terms in the round before, 0..1."""
     second_line_musd: Mapping[SeatId, int] = sparse_mapping()
     """Announced and neither called nor refused, by government."""
     credibility: Mapping[SeatId, float] = sparse_mapping()
@@ -48,6 +50,7 @@ class Condition:
     short_rounds: int = sparse(0)
     """Rounds running, up to the last, in which too much was not paid."""
     in_default: bool = sparse(False)
+    """The debtor has stopped paying; the Fund lends no more in this crisis."""
     moral_hazard: float = sparse(0.0)
     """M: the need of this crisis is multiplied by 1+M."""
     official_musd: int = sparse(0)
@@ -55,8 +58,9 @@ class Condition:
     strictness_sum: float = sparse(0.0)
     """Of the rounds so far, for the crisis's mean."""
     due_musd: int = sparse(0)
-    """Bank claims that fell due in this crisis, and below what of them stayed."""
+    """Bank claims that fell due in this crisis."""
     stayed_musd: int = sparse(0)
+    """What of them stayed."""
 
     def on_track(self, scenario: Scenario) -> bool:
         """Whether the Fund may pay: the programme is kept, and there is no default."""

@@ -116,6 +116,7 @@ class PackageTabled:
     by: DecidedBy
     at_ms: int
     minimum_total_musd: int = sparse(0)
+    """Whoever signed pays only if all pledges together reach this; 0: whatever they do."""
     kind: Literal["package_tabled"] = "package_tabled"
 
 
@@ -153,6 +154,7 @@ class TrancheProposed:
     is_default: bool
     at_ms: int
     terms_permille: tuple[int, ...] = sparse(())
+    """What the debtor would have to do, by dimension; none where that rule is off."""
     later_musd: tuple[int, ...] = sparse(())
     """The tranches of the rounds after this one."""
     regional: bool = sparse(False)
@@ -166,7 +168,9 @@ class Pressed:
 
     seat: SeatId
     on: SeatId
+    """The government that is pressed."""
     ask_musd: int
+    """What it is asked to pledge this round; 0 takes an earlier demand back."""
     by: DecidedBy
     at_ms: int
     kind: Literal["pressed"] = "pressed"
@@ -178,6 +182,7 @@ class Lobbied:
 
     seat: SeatId
     force_permille: int
+    """Of what the bank can do; 0 takes it back."""
     by: DecidedBy
     at_ms: int
     kind: Literal["lobbied"] = "lobbied"
@@ -189,8 +194,11 @@ class FavourOffered:
 
     seat: SeatId
     bank: SeatId
+    """One of the government's own."""
     favour_musd: int
+    """Paid if the bank keeps to it; 0 takes an earlier offer back."""
     withdrawn_at_most_permille: int
+    """The share of its due claims that the bank may take out for it, in thousandths."""
     by: DecidedBy
     at_ms: int
     kind: Literal["favour_offered"] = "favour_offered"
@@ -223,6 +231,7 @@ class VoteCounted:
     regional_passed: int | None = sparse(None)
     """The regional proposal that passed, if one did."""
     regional_musd: int = sparse(0)
+    """What it grants of the regional fund for this round."""
     kind: Literal["vote_counted"] = "vote_counted"
 
 
@@ -237,10 +246,15 @@ class Pledged:
     is_default: bool
     at_ms: int
     others_at_least_musd: int = sparse(0)
+    """What it asks of the others' pledges together; 0 for no condition."""
     second_line_musd: int = sparse(0)
+    """Announced in addition to what was announced before."""
     pays_calls: bool = sparse(True)
+    """Whether it will pay if its second line is called."""
     strictness_permille: int | None = sparse(None)
+    """What it asks of the debtor itself; None to follow the programme, or to ask nothing."""
     guidance_permille: int = sparse(0)
+    """How hard it leans on its own banks to stay."""
     kind: Literal["pledged"] = "pledged"
 
 
@@ -288,6 +302,7 @@ class CardPlayed:
     """An event card happened: until the crisis ends its effects hold."""
 
     card: str
+    """Its name in the scenario; what it says is in the view."""
     by: DecidedBy
     at_ms: int
     kind: Literal["card_played"] = "card_played"
@@ -331,13 +346,17 @@ class RoundResolved:
     """The ledger of the round: seat, line, amount."""
     at_ms: int = 0
     cross_default: bool = sparse(False)
+    """So much was withdrawn that all claims fell due."""
     inactive: tuple[SeatId, ...] = sparse(())
     """Governments whose conditions on the others were not met."""
     refunded: bool = sparse(False)
+    """The money did not reach the need, and pledges were given back."""
     regional_musd: int = sparse(0)
     """The regional fund's money drawn."""
     reserves_used_musd: int = sparse(0)
+    """The debtor's own."""
     crowd_withdrawn_musd: int = sparse(0)
+    """Taken out by the crowd."""
     announced_musd: dict[SeatId, int] = sparse_mapping()
     """Second line newly announced."""
     called_musd: dict[SeatId, int] = sparse_mapping()
@@ -347,11 +366,15 @@ class RoundResolved:
     accepted: bool = sparse(True)
     """Whether the debtor accepted the programme."""
     in_programme: bool = sparse(False)
+    """Whether a programme was in force."""
     strictness: dict[SeatId, float] = sparse_mapping()
     """What each government asked of the debtor, 0..1."""
     required_strictness: float = sparse(0.0)
+    """What the programme, or the region's money, asked of it."""
     guidance_permille: dict[SeatId, int] = sparse_mapping()
+    """How hard each government leaned on its banks."""
     defaulted: bool = sparse(False)
+    """The debtor went into default."""
     condition: Condition | None = sparse(None)
     """What the round leaves to the next."""
     kind: Literal["round_resolved"] = "round_resolved"
