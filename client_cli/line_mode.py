@@ -3,9 +3,10 @@
 For pipes, dumb terminals, screen readers and scripts: complete, and the same words as
 everywhere (`commands`). What happens goes to standard output, complaints to standard error.
 
-A script is a file of commands. A line `@2/pledge pledge 4.2` waits for round 2, phase pledge;
-a line without `@` is done at once. Lines are done in their order, each after the answer to the
-one before. A line whose phase has gone by is complained of and left out.
+A script is a file of commands. A line `@2/pledge pledge 4.2` waits for round 2, phase pledge,
+`@2.1/pledge` for round 1 of the second crisis; a line without `@` is done at once. Lines are done
+in their order, each after the answer to the one before. A line whose phase has gone by is
+complained of and left out.
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ from typing import TextIO
 
 from client_cli import render
 from client_cli.amounts import Complaint
-from client_cli.commands import Local, help_lines, parse
+from client_cli.commands import Local, parse
 from client_cli.connection import Connection, Disconnected, Event, Refusal
+from client_cli.forms import help_lines
 from client_cli.notices import notice_line
+from client_cli.text import one_line
 from server.protocol import (
     Action,
     CloseCode,
@@ -51,7 +54,7 @@ _GONE: dict[int | None, str] = {
     CloseCode.ROOM_CLOSED: "the host closed the room",
 }
 """Why there is no way back, for people."""
-_WHEN = re.compile(r"@(\d+)/([a-z]+)\s+(.*)")
+_WHEN = re.compile(r"@(?:(\d+)\.)?(\d+)/([a-z]+)\s+(.*)")
 _ORDER = list(Phase)
 
 
@@ -203,7 +206,7 @@ class LineMode:
             if table.status != "lobby":
                 continue
             seats = [
-                f"{seat.seat} {render.one_line(seat.name or seat.participant)}"
+                f"{seat.seat} {one_line(seat.name or seat.participant)}"
                 + (" (here)" if seat.present else "")
                 for seat in table.seats
             ]
@@ -217,8 +220,7 @@ class LineMode:
                 if view.own is not None and notice.lines_musd:
                     self._lines_of(render.ledger_lines(notice.lines_musd))
             elif isinstance(notice, happened.PhaseBegan):
-                if notice.phase is not Phase.RESOLVE:
-                    self._print(f"-- Round {notice.round}: {notice.phase} --")
+                self._began(notice, view)
             else:
                 line = notice_line(view, notice)
                 if line is not None:
@@ -228,6 +230,13 @@ class LineMode:
         if view.clock.ending is not None:
             self._lines_of(render.debrief_lines(view))
         self._set_marks(update.left_ms)
+
+    def _began(self, notice: happened.PhaseBegan, view: View) -> None:
+        if notice.phase is Phase.RESOLVE:
+            return
+        name = render.round_name(view, notice.crisis, notice.round)
+        self._print(f"-- {name}: {notice.phase} --")
+        self._lines_of(render.began(view, notice.crisis, notice.round, notice.phase))
 
     def _lines_of(self, lines: list[str]) -> None:
         for line in lines:
@@ -271,9 +280,9 @@ class LineMode:
             return
         when = _WHEN.fullmatch(line)
         if when is not None:
-            if not await self._wait_for(int(when[1]), when[2], line):
+            if not await self._wait_for((int(when[1] or 1), int(when[2])), when[3], line):
                 return
-            line = when[3]
+            line = when[4]
         try:
             command = parse(line)
             if isinstance(command, Local):
@@ -307,16 +316,17 @@ class LineMode:
             self._moved.clear()
             await self._moved.wait()
 
-    async def _wait_for(self, round_number: int, phase: str, line: str) -> bool:
-        """Wait for a phase; False, with a complaint, if it never comes."""
+    async def _wait_for(self, place: tuple[int, int], phase: str, line: str) -> bool:
+        """Wait for a phase of a crisis and round; False, with a complaint, if it never comes."""
         if phase not in _ORDER:
             self._wrong(f"{line}: no phase {phase}; use {', '.join(_ORDER)}")
             return False
-        wanted = (round_number, _ORDER.index(Phase(phase)))
+        wanted = (*place, _ORDER.index(Phase(phase)))
         while True:
             view = self._connection.view
             if view is not None:
-                here = (view.clock.round, _ORDER.index(view.clock.phase))
+                clock = view.clock
+                here = (clock.crisis, clock.round, _ORDER.index(clock.phase))
                 if here == wanted and view.clock.ending is None:
                     return True
                 if here > wanted or view.clock.ending is not None:
@@ -330,8 +340,7 @@ class LineMode:
         if word == "quit":
             self.leave()
         elif word == "help":
-            kinds = view.own.may if view is not None and view.own is not None else None
-            self._lines_of(help_lines(kinds))
+            self._lines_of(_help(view))
         elif view is None:
             self._lines_of(["The session has not started."])
         else:
@@ -343,6 +352,14 @@ class LineMode:
                 "ledger": lambda: render.ledger_lines(render.summed(view)) or ["Nothing yet."],
             }
             self._lines_of(shown[word]())
+
+
+def _help(view: View | None) -> list[str]:
+    """The words for what is open to this seat in this game."""
+    if view is None or view.own is None:
+        return help_lines()
+    rules = view.scenario.advanced
+    return help_lines(view.own.may, rules.switches if rules is not None else ())
 
 
 def _quietly(read: Callable[[], None]) -> Callable[[], None]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from client_cli import advanced
 from client_cli.amounts import bn, percent
-from client_cli.render import asked_for, one_line
-from server.protocol import DecisionMade, Notice, View
+from client_cli.render import asked_for
+from client_cli.text import one_line
+from server.protocol import DealCard, DecisionMade, Notice, View
 from server.protocol import events as happened
 
 Decision = (
@@ -32,9 +34,7 @@ def notice_line(view: View, notice: Notice) -> str | None:
         case happened.PackageStood():
             return f"Package {notice.package} stands: it is a promise of all it names."
         case happened.TrancheProposed():
-            who = notice.seat or "The Fund"
-            amount = bn(notice.tranche_musd)
-            return f"{who} proposes a tranche of {amount} bn (proposal {notice.proposal})."
+            return _proposed(view, notice)
         case happened.VoteCounted():
             return _counted(notice)
         case DecisionMade():
@@ -48,19 +48,10 @@ def notice_line(view: View, notice: Notice) -> str | None:
         ):
             is_own = view.own is not None and view.own.seat == notice.seat
             return _own_decision(notice) if is_own else _decision(notice)
-        case happened.Pressed():
-            return f"{notice.seat} presses {notice.on} to pledge {bn(notice.ask_musd)} bn."
-        case happened.Lobbied():
-            force = percent(notice.force_permille)
-            return f"{notice.seat} lobbies its government with {force} of its force."
-        case happened.FavourOffered():
-            return (
-                f"{notice.seat} offers {notice.bank} {bn(notice.favour_musd)} bn for taking out "
-                f"at most {percent(notice.withdrawn_at_most_permille)}."
-            )
+        case happened.Pressed() | happened.Lobbied() | happened.FavourOffered():
+            return advanced.deal_sentence(view, _deal(view, notice))
         case happened.CardPlayed():
-            titles = {one.name: one.title for one in view.event_cards}
-            return f"News: {one_line(titles.get(notice.card, notice.card))}"
+            return _news(view, notice)
         case happened.ReadyMarked():
             return f"{notice.seat} is {'ready' if notice.ready else 'not ready any more'}."
         case happened.SeatOccupied():
@@ -91,16 +82,55 @@ def _said(notice: happened.Said) -> str:
 
 def _tabled(notice: happened.PackageTabled) -> str:
     asked = asked_for(notice.pledges_musd, notice.withdrawn_at_most_permille)
+    asked += advanced.minimum(notice)
     answer = f" in answer to package {notice.parent}" if notice.parent else ""
     why = f' "{one_line(notice.text)}"' if notice.text else ""
     return f"{notice.seat} tables package {notice.package}{answer}: {asked}.{why}"
 
 
+def _proposed(view: View, notice: happened.TrancheProposed) -> str:
+    who, amount = notice.seat or "The Fund", bn(notice.tranche_musd)
+    what = f"that the region lends {amount} bn" if notice.regional else f"a tranche of {amount} bn"
+    return f"{who} proposes {what}{advanced.proposed(view, notice)} (proposal {notice.proposal})."
+
+
 def _counted(notice: happened.VoteCounted) -> str:
     if notice.passed is None:
-        return "The board has voted: no tranche this round."
-    votes = ", ".join(f"{seat} {ballot}" for seat, ballot in notice.ballots[notice.passed].items())
-    return f"The board has voted: {bn(notice.tranche_musd)} bn are granted ({votes})."
+        text = "The board has voted: no tranche this round."
+    else:
+        votes = _votes(notice, notice.passed)
+        text = f"The board has voted: {bn(notice.tranche_musd)} bn are granted ({votes})."
+    if notice.regional_passed is None:
+        return text
+    votes = _votes(notice, notice.regional_passed)
+    return f"{text} The region grants {bn(notice.regional_musd)} bn ({votes})."
+
+
+def _votes(notice: happened.VoteCounted, proposal: int) -> str:
+    return ", ".join(f"{seat} {ballot}" for seat, ballot in notice.ballots[proposal].items())
+
+
+def _deal(
+    view: View, notice: happened.Pressed | happened.Lobbied | happened.FavourOffered
+) -> DealCard:
+    here = (view.clock.crisis, view.clock.round, notice.at_ms)
+    match notice:
+        case happened.Pressed():
+            return DealCard("pressure", notice.seat, notice.on, notice.ask_musd, 0, *here)
+        case happened.FavourOffered():
+            share = notice.withdrawn_at_most_permille
+            return DealCard("favour", notice.seat, notice.bank, notice.favour_musd, share, *here)
+        case happened.Lobbied():
+            home = next(card.home for card in view.seats if card.id == notice.seat)
+            assert home is not None, "only banks lobby"
+            return DealCard("lobbying", notice.seat, home, 0, notice.force_permille, *here)
+
+
+def _news(view: View, notice: happened.CardPlayed) -> str:
+    for one in view.event_cards:
+        if one.name == notice.card:
+            return f"News: {one_line(one.title)}. {one_line(one.text)}".rstrip()
+    return f"News: {notice.card}"
 
 
 def _own_decision(notice: Decision) -> str:
@@ -108,7 +138,8 @@ def _own_decision(notice: Decision) -> str:
         case happened.Voted():
             return f"Your vote on proposal {notice.proposal}: {notice.ballot}."
         case happened.Pledged():
-            return f"Your pledge: {bn(notice.pledge_musd)} bn, {_final(notice.final)}."
+            parts = advanced.pledge_parts(notice)
+            return f"Your pledge: {bn(notice.pledge_musd)} bn{parts}, {_final(notice.final)}."
         case happened.WithdrawalDecided():
             return f"You take out {percent(notice.withdrawn_permille)}, {_final(notice.final)}."
         case happened.TrancheDecided():
@@ -124,7 +155,8 @@ def _decision(notice: Decision) -> str:
         case happened.Voted():
             return f"{notice.seat} votes {notice.ballot} on proposal {notice.proposal}."
         case happened.Pledged():
-            return f"{notice.seat} pledges {bn(notice.pledge_musd)} bn, {_final(notice.final)}."
+            amount = f"{bn(notice.pledge_musd)} bn{advanced.pledge_parts(notice)}"
+            return f"{notice.seat} pledges {amount}, {_final(notice.final)}."
         case happened.WithdrawalDecided():
             share = percent(notice.withdrawn_permille)
             return f"{notice.seat} takes out {share}, {_final(notice.final)}."

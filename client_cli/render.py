@@ -1,24 +1,23 @@
 """A view as text. Pure: plain words, 80 columns, no colour needed; amounts in US$ bn.
 
-What people wrote is shown escaped: none of it can move a cursor or look like a line of ours.
+What the advanced rules add is in `advanced`.
 """
 
 from __future__ import annotations
 
-import re
-import textwrap
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
+from client_cli import advanced
 from client_cli.amounts import bn, percent
+from client_cli.text import folded, one_line, wrapped
 
 if TYPE_CHECKING:
     # For types alone, so that a command without a wire does not pay for it at its start.
-    from server.protocol import OwnCard, PackageCard, RoundCard, SeatId, View
+    from server.protocol import PackageCard, RoundCard, SeatId, View
 
 Value = TypeVar("Value")
 
-WIDTH = 80
 BAR = 40
 LINES = (
     "public",
@@ -28,40 +27,41 @@ LINES = (
     "link_economic",
     "private_domestic",
     "private_international",
+    "headline",
     "leader_bonus",
     "cost_bilateral",
     "cost_imf_share",
+    "cost_regional_share",
+    "regional_bonus",
+    "credit_loss",
+    "discipline",
+    "concession",
+    "breach_fine",
+    "modality",
+    "guidance_cost",
+    "favours_paid",
+    "pressure",
+    "relative_gains",
     "interest",
     "loss",
     "exit_cost",
+    "peer",
+    "guidance",
+    "lobbying",
+    "favour",
     "mandate",
     "resources_risk",
     "private_share",
     "catalysis",
+    "programme",
+    "moral_hazard",
+    "relief",
+    "finance",
+    "pain",
+    "sovereignty",
+    "default_cost",
 )
 """The order in which a ledger is read: what is gained, then what it cost."""
-
-# The same that the wire refuses in names.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-
-
-def one_line(text: str) -> str:
-    """Somebody's words on one line, control characters and changes of direction escaped."""
-    return _UNPRINTABLE.sub(
-        lambda found: found[0].encode("unicode_escape").decode(), " ".join(text.split())
-    )
-
-
-def wrapped(text: str, indent: str = "") -> list[str]:
-    """Paragraphs folded to the width."""
-    lines: list[str] = []
-    for paragraph in text.strip().split("\n\n"):
-        if lines:
-            lines.append("")
-        lines += textwrap.wrap(
-            one_line(paragraph), WIDTH, initial_indent=indent, subsequent_indent=indent
-        )
-    return lines
 
 
 def gap_bar(filled_musd: int, need_musd: int, mark: str = "#") -> str:
@@ -74,23 +74,44 @@ def gap_bar(filled_musd: int, need_musd: int, mark: str = "#") -> str:
 
 
 def brief(view: View) -> list[str]:
-    """The situation and the seat's private card."""
-    lines = [view.scenario.title, "", *wrapped(view.scenario.situation)]
-    if view.own is not None:
-        lines += ["", f"You are {name_of(view, view.own.seat)}.", *wrapped(view.own.brief)]
-        numbers = view.own.parameters
-        shown = {
-            "stake_musd": "full stability is worth to you",
-            "capacity_musd": "you can pay over the whole crisis",
-            "claims_due_musd": "your claims that fall due",
-            "mandate_stake_musd": "full stability is worth to you",
-        }
-        lines += [
+    """The situation, the further rules, and the seat's private card."""
+    rules = _folded(advanced.rule_lines(view))
+    further = ["", "Further rules of this game:", *rules] if rules else []
+    return [*_situation(view), *further, *_private_card(view)]
+
+
+def began(view: View, crisis: int, number: int, phase: str) -> list[str]:
+    """What is to be read where a later crisis begins; nothing elsewhere."""
+    if crisis == 1 or (number, phase) != (1, view.scenario.phases[0]):
+        return []
+    return ["", *_situation(view), *_private_card(view), ""]
+
+
+def _situation(view: View) -> list[str]:
+    return [one_line(view.scenario.title), "", *wrapped(view.scenario.situation)]
+
+
+def _private_card(view: View) -> list[str]:
+    if view.own is None:
+        return []
+    numbers = view.own.parameters
+    shown = {
+        "stake_musd": "full stability is worth to you",
+        "capacity_musd": "you can pay over the whole crisis",
+        "claims_due_musd": "your claims that fall due",
+        "mandate_stake_musd": "full stability is worth to you",
+        "relief_stake_musd": "full stability is worth to you",
+    }
+    return [
+        "",
+        f"You are {name_of(view, view.own.seat)}.",
+        *wrapped(view.own.brief),
+        *(
             f"  {bn(round(numbers[key])):>8} bn  {text}"
             for key, text in shown.items()
             if numbers.get(key)
-        ]
-    return lines
+        ),
+    ]
 
 
 def name_of(view: View, seat: str | None) -> str:
@@ -104,14 +125,20 @@ def name_of(view: View, seat: str | None) -> str:
 
 
 def clock_line(view: View, left_ms: int | None) -> str:
-    """Round, phase and what is left."""
+    """Crisis, round, phase and what is left."""
     clock = view.clock
     of = f" of {view.scenario.rounds}" if view.scenario.rounds else ""
     if clock.ending is not None:
         return f"The session has ended ({clock.ending})."
     left = "" if left_ms is None else f", {spoken_time(left_ms)} left"
     paused = ", paused by the host" if clock.paused else ""
-    return f"Round {clock.round}{of}: {clock.phase}{left}{paused}"
+    return f"{round_name(view, clock.crisis, clock.round)}{of}: {clock.phase}{left}{paused}"
+
+
+def round_name(view: View, crisis: int, number: int) -> str:
+    """A round by its number, after that of its crisis where there are several."""
+    several = view.scenario.advanced is not None and view.scenario.advanced.crises > 1
+    return f"Crisis {crisis}, round {number}" if several else f"Round {number}"
 
 
 def spoken_time(left_ms: int) -> str:
@@ -124,19 +151,32 @@ def spoken_time(left_ms: int) -> str:
 
 def status(view: View, left_ms: int | None) -> list[str]:
     """Where things stand: clock, gap, seats, packages, proposals, own decision."""
-    gap = view.gap
-    lines = [clock_line(view, left_ms)]
-    promised = gap.promised_musd + gap.tranche_musd
-    lines.append("Promised " + gap_bar(promised, gap.scheduled_need_musd, "="))
-    if gap.claims_due_musd:
-        lines.append(f"Bank claims of {bn(gap.claims_due_musd)} bn fall due this round.")
+    claims = view.gap.claims_due_musd
+    lines = [clock_line(view, left_ms), promised_line(view)]
+    if claims:
+        lines.append(f"Bank claims of {bn(claims)} bn fall due this round.")
+    lines += _folded(advanced.gap_lines(view))
     lines += seat_lines(view)
     for package in view.packages:
-        lines += package_lines(package)
-    lines += proposal_lines(view)
-    if view.own is not None:
-        lines += own_lines(view.own)
+        lines += _folded(package_lines(package))
+    lines += _folded(proposal_lines(view))
+    lines += _folded(own_lines(view))
+    lines += _folded(advanced.deals_now(view))
     return lines
+
+
+def _folded(lines: Iterable[str]) -> list[str]:
+    return [part for line in lines for part in folded(line)]
+
+
+def promised_line(view: View) -> str:
+    """What is promised and granted, against what is known to be needed."""
+    gap = view.gap
+    filled, need = gap.promised_musd + gap.tranche_musd, gap.scheduled_need_musd
+    if gap.advanced is not None:
+        filled += gap.advanced.regional_musd
+        need += gap.advanced.crowd_leaving_musd
+    return "Promised " + gap_bar(filled, need, "=")
 
 
 def seat_lines(view: View) -> list[str]:
@@ -165,6 +205,7 @@ def package_lines(package: PackageCard) -> list[str]:
     state = "it stands" if package.stands else ", ".join(answers)
     parent = f", counter to {package.parent}" if package.parent else ""
     asked = asked_for(package.pledges_musd, package.withdrawn_at_most_permille)
+    asked += advanced.minimum(package)
     lines = [f"Package {package.package} of {package.seat}{parent}: {asked}; {state}."]
     if package.text:
         lines.append(f'  "{one_line(package.text)}"')
@@ -183,9 +224,11 @@ def proposal_lines(view: View) -> list[str]:
     lines = []
     for proposal in view.proposals:
         needs = "85 % of the votes cast" if proposal.exceptional else "a majority"
+        lend = "the region lends" if proposal.regional else "lend"
         text = (
             f"Proposal {proposal.proposal} of {proposal.seat or 'the Fund'}: "
-            f"lend {bn(proposal.tranche_musd)} bn; needs {needs}."
+            f"{lend} {bn(proposal.tranche_musd)} bn{advanced.proposed(view, proposal)}; "
+            f"needs {needs}{' of the region' if proposal.regional else ''}."
         )
         if proposal.ballots:
             votes = ", ".join(f"{seat} {ballot}" for seat, ballot in proposal.ballots.items())
@@ -194,16 +237,22 @@ def proposal_lines(view: View) -> list[str]:
     return lines
 
 
-def own_lines(own: OwnCard) -> list[str]:
+def own_lines(view: View) -> list[str]:
     """What the seat has decided and may do."""
+    own = view.own
+    if own is None:
+        return []
     lines = []
     final = "final" if own.final else "a draft"
     if own.pledge_musd is not None:
-        lines.append(f"Your pledge stands at {bn(own.pledge_musd)} bn, {final}.")
+        parts = advanced.pledge_parts(own.advanced)
+        lines.append(f"Your pledge stands at {bn(own.pledge_musd)} bn{parts}, {final}.")
     elif "pledge" in own.may:
-        lines.append(
-            f"You have not pledged; at most {bn(own.largest_pledge_musd)} bn, by default 0."
+        least = own.advanced.smallest_pledge_musd if own.advanced is not None else 0
+        bound = (
+            f"you are bound to {bn(least)} and by default pledge that" if least else "by default 0"
         )
+        lines.append(f"You have not pledged; at most {bn(own.largest_pledge_musd)} bn, {bound}.")
     if own.withdrawn_permille is not None:
         lines.append(f"You take out {percent(own.withdrawn_permille)}, {final}.")
     elif "withdraw" in own.may:
@@ -212,27 +261,31 @@ def own_lines(own: OwnCard) -> list[str]:
         lines.append(f"You {'release' if own.release else 'withhold'} the tranche, {final}.")
     for number in own.packages_to_answer:
         lines.append(f"Package {number} waits for your answer: accept {number}, reject {number}.")
-    return lines
+    return [*lines, *advanced.own_lines(view)]
 
 
 def round_lines(view: View, card: RoundCard) -> list[str]:
     """A resolved round: the money, who paid, what it came to."""
+    name = round_name(view, card.crisis, card.round)
     lines = [
-        f"Round {card.round} resolved: stability {100 * card.stability:.1f} %",
+        f"{name} resolved: stability {100 * card.stability:.1f} %",
         "Drawn    " + gap_bar(card.effective_musd, card.need_musd),
     ]
-    if card.tranche_musd or card.ifi_musd:
-        others = f", other institutions {bn(card.ifi_musd)}" if card.ifi_musd else ""
-        lines.append(f"  IMF {bn(card.tranche_musd)}{others}")
+    money = [f"IMF {bn(card.tranche_musd)}"] if card.tranche_musd or card.ifi_musd else []
+    money += [f"other institutions {bn(card.ifi_musd)}"] if card.ifi_musd else []
+    money += advanced.other_money(card)
+    if money:
+        lines.append(f"  {', '.join(money)}")
     if not card.released:
         lines.append("  The Fund withheld the tranche.")
     for seat, pledge in _in_seat_order(view, card.pledges_musd):
         drawn = card.drawn_musd[seat]
         part = "" if drawn == pledge else f", drawn {bn(drawn)}"
-        lines.append(f"  {name_of(view, seat)} pledged {bn(pledge)}{part}")
+        part += advanced.pledged_tail(card, seat)
+        lines += folded(f"  {name_of(view, seat)} pledged {bn(pledge)}{part}")
     for seat, share in _in_seat_order(view, card.withdrawn_permille):
         lines.append(f"  {name_of(view, seat)} took out {percent(share)}")
-    return lines
+    return [*lines, *_folded(advanced.round_lines(view, card))]
 
 
 def _in_seat_order(view: View, by_seat: Mapping[SeatId, Value]) -> list[tuple[SeatId, Value]]:
@@ -248,7 +301,9 @@ def round_of(view: View, crisis: int, number: int) -> RoundCard:
 def promise_lines(view: View) -> list[str]:
     """What was said, signed, pledged and paid."""
     lines = [f"{'round':>5}  {'seat':<10}{'said':>9}{'signed':>9}{'pledged':>9}{'paid':>9}"]
+    several = view.scenario.advanced is not None and view.scenario.advanced.crises > 1
     for card in view.rounds:
+        number = f"{card.crisis}.{card.round}" if several else str(card.round)
         for promise in card.promises:
             cells = (
                 promise.said_musd,
@@ -257,7 +312,7 @@ def promise_lines(view: View) -> list[str]:
                 promise.paid_musd,
             )
             row = "".join(f"{'-' if cell is None else bn(cell):>9}" for cell in cells)
-            lines.append(f"{card.round:>5}  {promise.seat:<10}{row}")
+            lines.append(f"{number:>5}  {promise.seat:<10}{row}")
     return lines
 
 
@@ -302,8 +357,11 @@ def _alike(ledger: Mapping[SeatId, Mapping[str, int]]) -> Iterable[list[SeatId]]
 
 
 def debrief_lines(view: View) -> list[str]:
-    """The end: the ledger of all, and what history did."""
+    """The end: the ledger of all, the deals between two, and what history did."""
     lines = ["Ledger over all rounds (US$ bn)", "", *ledger_lines(summed(view))]
+    deals = _folded(advanced.deals_of_all(view))
+    if deals:
+        lines += ["", "Deals between two seats, by round", "", *deals]
     if view.debrief is not None and view.debrief.history:
         lines += ["", "What history did", "", *wrapped(view.debrief.history)]
     return lines

@@ -36,7 +36,18 @@ from server.game.actions import (
     Vote,
     Withdraw,
 )
-from server.game.cards import DecisionMade, MessageCard, OwnCard, PackageCard, RoundCard, View
+from server.game.cards import (
+    AdvancedGap,
+    AdvancedOwn,
+    DealCard,
+    DecisionMade,
+    MessageCard,
+    OwnCard,
+    PackageCard,
+    ProposalCard,
+    RoundCard,
+    View,
+)
 from server.game.events import Ending, LaterEvent, Participant, Said
 from server.game.refusals import RefusalCode
 from server.game.scenario import Phase, Role, SeatId
@@ -49,12 +60,15 @@ __all__ = [
     "Act",
     "Action",
     "Address",
+    "AdvancedGap",
+    "AdvancedOwn",
     "AnswerPackage",
     "Ballot",
     "ChooseSeat",
     "CloseCode",
     "CloseRoom",
     "CloseSession",
+    "DealCard",
     "DecideProgramme",
     "DecideTranche",
     "DecisionMade",
@@ -83,6 +97,7 @@ __all__ = [
     "PlayCard",
     "Pledge",
     "Press",
+    "ProposalCard",
     "ProposeRegional",
     "ProposeTranche",
     "RefusalCode",

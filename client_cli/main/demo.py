@@ -16,6 +16,7 @@ import click
 from client_cli import render
 from client_cli.main.common import DEFAULT_DATABASE, database_option, fail, run
 from client_cli.main.seat import drive
+from client_cli.text import wrapped
 from server.game.scenario import Role, Scenario, Seat, SeatId
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ CASTS = {
     ),
     Role.BANK: ("conditional", "best-reply", "stay", "run"),
     Role.IMF: ("by-the-book", "leader"),
+    Role.DEBTOR: ("adjuster", "player-off"),
 }
 """From which the seed draws who plays."""
 RESCUED_SEED, FAILED_SEED = 1, 11
@@ -43,7 +45,10 @@ PACE_S = 0.1
 
 @click.command()
 @click.option(
-    "--scenario", default="korea-1997", show_default=True, help="A name, as `scenarios` lists them."
+    "--scenario",
+    default="korea-1997",
+    show_default=True,
+    help="A name, as `scenarios` lists them, or a file.",
 )
 @click.option(
     "--seed",
@@ -85,13 +90,13 @@ async def _demo(name: str, seed: int, database: str) -> int:
         fail(str(error))
     try:
         async with serving(Settings(database=database)) as running:
-            session = await _play(running, scenario, seed)
+            session = await _play(running, name, scenario, seed)
         return await _prove(database, session, scenario)
     except (StoreFailed, ValueError, OSError) as error:
         fail(str(error))
 
 
-async def _play(running: Running, scenario: Scenario, seed: int) -> str:
+async def _play(running: Running, name: str, scenario: Scenario, seed: int) -> str:
     """Open a room, seat the bots, play to the end; the session's id."""
     from client_cli.connection import connect
     from server.protocol import OpenRoom, Start
@@ -99,13 +104,11 @@ async def _play(running: Running, scenario: Scenario, seed: int) -> str:
     address, secret = running.addresses[0], running.settings.host_secret
     bots = cast(scenario, seed)
     async with await connect(address, role="host", host_secret=secret) as host:
-        opened = await host.ask(
-            OpenRoom(id=host.new_id(), scenario=scenario.name, seed=seed, timed=False)
-        )
+        opened = await host.ask(OpenRoom(id=host.new_id(), scenario=name, seed=seed, timed=False))
         assert opened.data is not None, "an opened room has its code"
         code, session = str(opened.data["room"]), str(opened.data["sessions"][0])
         click.echo(f"{scenario.title}\nserver {address}, room {code}, seed {seed}\n")
-        for line in render.wrapped(scenario.situation):
+        for line in wrapped(scenario.situation):
             click.echo(line)
         click.echo("")
         for seat in scenario.seats:
@@ -150,10 +153,13 @@ async def _pause() -> None:
 async def _show(board: object) -> None:
     """Print what the board sees, as it happens."""
     from client_cli.connection import Connection
-    from server.protocol import Ended, Update
+    from server.protocol import Ended, Update, ViewMessage
 
     assert isinstance(board, Connection)
     async for event in board.messages():
+        if isinstance(event, ViewMessage):
+            for line in _heading(event.view, event.view.clock.crisis, event.view.clock.round):
+                click.echo(line)
         if isinstance(event, Update) and board.seen is not None:
             for line in _news(event, board.seen):
                 click.echo(line)
@@ -177,12 +183,11 @@ def _news(update: object, view: View) -> list[str]:
             case events.ReadyMarked():
                 pass
             case events.PhaseBegan():
-                if notice.phase is Phase.TALK:
-                    lines += ["", f"== Round {notice.round} ==", ""]
+                if notice.phase is view.scenario.phases[0]:
+                    lines += _heading(view, notice.crisis, notice.round)
+                    lines += render.began(view, notice.crisis, notice.round, notice.phase)
                 elif notice.phase in (Phase.VOTE, Phase.PLEDGE):
-                    filled = view.gap.promised_musd + view.gap.tranche_musd
-                    bar = render.gap_bar(filled, view.gap.scheduled_need_musd, "=")
-                    lines += [f"-- {notice.phase} --", f"Promised {bar}"]
+                    lines += [f"-- {notice.phase} --", render.promised_line(view)]
             case events.RoundResolved():
                 card = render.round_of(view, notice.crisis, notice.round)
                 lines += ["", *render.round_lines(view, card)]
@@ -190,6 +195,10 @@ def _news(update: object, view: View) -> list[str]:
                 line = notice_line(view, notice)
                 lines += [line] if line else []
     return lines
+
+
+def _heading(view: View, crisis: int, number: int) -> list[str]:
+    return ["", f"== {render.round_name(view, crisis, number)} ==", ""]
 
 
 async def _prove(database: str, session: str, scenario: Scenario) -> int:

@@ -10,9 +10,10 @@ import click
 from client_cli import render
 from client_cli.amounts import Complaint, amount_musd, bn, permille
 from client_cli.main.common import fail
+from client_cli.text import wrapped
 from server.game.one_shot import OneShot, one_shot
 from server.game.resolution import Decisions
-from server.game.scenario import Bank, Government, Scenario, SeatId
+from server.game.scenario import Bank, Debtor, Government, Imf, Scenario, SeatId
 from server.scenarios import ScenarioDocument, ScenarioError, load_document, names
 
 
@@ -75,9 +76,9 @@ def _describe(document: ScenarioDocument) -> None:
     lines = [
         f"{scenario.title} ({scenario.name}, rules {document.rules})",
         "",
-        *render.wrapped(scenario.situation),
+        *wrapped(scenario.situation),
         "",
-        *render.wrapped(
+        *wrapped(
             f"Need US$ {bn(scenario.need_musd)} bn, sharpness {scenario.sharpness:g}, "
             f"{_rounds(scenario)} of {', '.join(scenario.plan)}."
         ),
@@ -88,18 +89,20 @@ def _describe(document: ScenarioDocument) -> None:
                 text = f"pays up to {bn(seat.capacity_musd)} bn, votes {seat.quota_share:.1%}"
             case Bank():
                 text = f"claims of {bn(seat.claims_due_musd)} bn fall due"
-            case _:
+            case Imf():
                 text = "proposes and releases the Fund's money"
+            case Debtor():
+                text = "accepts or declines what the Fund asks for"
         lines.append(f"  {seat.id:<10} {seat.name:<28} {text}")
     if document.sources:
         lines += ["", "Figures from history:"]
         for source in document.sources:
             text = f"{source.field} = {bn(source.value_musd)} bn [{source.confidence}]"
-            lines += render.wrapped(f"{text} {source.source}", "  ")
+            lines += wrapped(f"{text} {source.source}", "  ")
     if document.choices:
         lines += ["", "Design choices:"]
         for choice in document.choices:
-            lines += render.wrapped(f"{choice.field}: {choice.why}", "  ")
+            lines += wrapped(f"{choice.field}: {choice.why}", "  ")
     click.echo("\n".join(lines))
 
 

@@ -179,7 +179,7 @@ def _viewer_of(name: str, seats: list[str]) -> Viewer:
 
 
 def _run_through(events: list[Event], at_event: int | None, seen_by: str, as_json: bool) -> None:
-    from server.game.events import RoundResolved, SessionOpened
+    from server.game.events import PhaseBegan, RoundResolved, SessionOpened
     from server.game.state import evolve
     from server.game.views import notice_for, view_for
 
@@ -203,6 +203,8 @@ def _run_through(events: list[Event], at_event: int | None, seen_by: str, as_jso
             _echo(render.round_lines(view, view.rounds[-1]))
         else:
             _echo([f"{number:>5} {_at(event.at_ms)}  {line}" for line in _told(view, notice)])
+        if isinstance(notice, PhaseBegan):
+            _echo(render.began(view, notice.crisis, notice.round, notice.phase))
     assert state is not None, "there is at least the opening"
     view = view_for(state, viewer)
     if as_json and at_event is not None:
@@ -217,7 +219,7 @@ def _told(view: View, notice: Event | DecisionMade) -> list[str]:
     from server.game import events as happened
 
     if isinstance(notice, happened.PhaseBegan):
-        return [f"-- Round {notice.round}: {notice.phase} --"]
+        return [f"-- {render.round_name(view, notice.crisis, notice.round)}: {notice.phase} --"]
     if isinstance(notice, happened.SessionOpened):
         return [f"{notice.scenario.title}, seed {notice.draws.seed}"]
     line = notice_line(view, notice)

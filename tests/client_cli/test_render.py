@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from client_cli import render
-from server.game import hosting, payoffs
+from client_cli.text import WIDTH
+from server.game import hosting
 from server.game.actions import (
     Action,
     AnswerPackage,
@@ -30,7 +31,18 @@ from server.game.state import evolve
 from server.game.views import BOARD, EVERYTHING, HOST, Viewer, ViewerKind, view_for
 from server.scenarios import load, names
 from server.store.codec import FIRST_HASH, decode, encode
-from tests.server.game.games import BANKS, CRISIS, DE, IMF, JP, US, Player, vcm
+from tests.server.game.games import (
+    BANKS,
+    CAMPAIGN,
+    CRISIS,
+    DE,
+    DEBTOR,
+    IMF,
+    JP,
+    US,
+    Player,
+    vcm,
+)
 
 ESCAPES = "\x1b[2J\x1b]0;owned\x07\rJP: I pay\x9b31m\u202eyap\u2066"
 
@@ -264,12 +276,13 @@ def test_a_stored_log_is_shown_in_the_same_order_as_the_live_game() -> None:
 
 
 def test_every_line_of_the_ledger_has_its_place() -> None:
-    rich = replace(CRISIS, leader_bonus_musd=100)
-    lines = [line.__name__ for line in payoffs.government_lines(rich)]
-    player = resolved(Pledge(1_000))
-    for name in (BANKS, IMF):
-        lines += player.state.history[0].lines_musd[name]
-    assert lines == list(render.LINES)
+    player = Player(replace(CAMPAIGN, leader_bonus_musd=100))
+    while not player.state.history:
+        player.record(player.next_phase())
+    ledger = player.state.history[0].lines_musd
+    assert [line for name in (JP, BANKS, IMF, DEBTOR) for line in ledger[name]] == list(
+        render.LINES
+    )
 
 
 # --- secrets ---
@@ -337,4 +350,4 @@ def test_every_scenario_is_shown_to_every_seat_within_eighty_columns(name: str) 
         view = view_for(player.state, viewer)
         lines = [*render.brief(view), *render.status(view, 60_000)]
         assert lines[0] == scenario.title
-        assert max(map(len, lines)) <= render.WIDTH
+        assert max(map(len, lines)) <= WIDTH

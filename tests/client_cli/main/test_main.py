@@ -111,7 +111,9 @@ def test_the_client_loads_of_the_server_the_wire_and_what_that_needs() -> None:
         "server.game",
         "server.game.actions",
         "server.game.cards",
+        "server.game.condition",
         "server.game.events",
+        "server.game.outcome",
         "server.game.refusals",
         "server.game.scenario",
     }
