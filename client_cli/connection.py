@@ -356,6 +356,8 @@ class Connection:
         if final or not self._reconnects:
             self._push(Disconnected(code, reason))
             return False
+        if code == CloseCode.MESSAGE_TOO_BIG:
+            self._refuse_largest()
         self._hello = self._hello.model_copy(update={"epoch": self._epoch, "last_seq": self._seq})
         for pause_s in itertools.chain(RETRIES_S, itertools.repeat(RETRIES_S[-1])):
             # Also before the first attempt: a server that hangs up at once is not hammered.
@@ -379,6 +381,15 @@ class Connection:
         # Whatever was not answered is asked again, under the same id: it is done once.
         for request, _ in list(self._waiting.values()):
             await self._socket.send(dump(request))
+
+    def _refuse_largest(self) -> None:
+        """Refuse what a server with a lower limit hung up on, which it would do for ever."""
+        sizes = {name: len(dump(request)) for name, (request, _) in self._waiting.items()}
+        if sizes:
+            largest = max(sizes, key=sizes.__getitem__)
+            _, future = self._waiting.pop(largest)
+            if not future.done():
+                future.set_exception(Refusal(_too_long(largest)))
 
     def _fail_all(self, error: Disconnected) -> None:
         for _, future in self._waiting.values():

@@ -113,7 +113,6 @@ async def _play(running: Running, name: str, scenario: Scenario, seed: int) -> s
         click.echo("")
         for seat in scenario.seats:
             click.echo(f"  {seat.id:<10} {seat.name:<28} played by {bots[seat.id]}")
-        click.echo("")
         async with await connect(address, code=code, role="observer") as board:
             seats = [
                 await connect(address, code=code, name=bots[seat.id], seat=seat.id)
