@@ -110,13 +110,13 @@ def _stock_lines(view: View, gap: AdvancedGap) -> Iterator[str]:
         yield f"The crowd takes out {leaves} of its {bn(now.crowd_musd)} bn (panic {panic})."
     if "reserves" in on:
         yield f"The debtor's own reserves can pay {bn(gap.spare_reserves_musd)} bn."
-    if "second_line" in on:
+    if gap.second_line_musd:
         lines = [
             f"{card.id} {bn(card.advanced.second_line_musd)}{_believed(card.advanced.credibility)}"
             for card in view.seats
-            if card.advanced is not None
+            if card.advanced is not None and card.advanced.second_line_musd
         ]
-        yield f"Second lines not called yet: {', '.join(lines)}."
+        yield f"Second lines that can be called: {', '.join(lines)}."
     if "regional_fund" in on:
         granted = f", {bn(gap.regional_musd)} granted" if gap.regional_musd else ""
         yield f"The region's fund can lend {bn(gap.regional_access_musd)} bn this round{granted}."
@@ -181,6 +181,34 @@ def pledge_parts(pledge: AdvancedOwn | events.Pledged | None) -> str:
     if pledge.guidance_permille:
         parts.append(f"guidance {percent(pledge.guidance_permille)}")
     return "".join(f", {part}" for part in parts)
+
+
+NUMBERS = {
+    "discipline_stake_musd": "if all are fully strict, that is worth to you",
+    "concession_gain_musd": "to ask nothing while the others ask all brings you",
+    "modality_weight_musd": "a programme with nothing of your terms costs you",
+    "guidance_cost_musd": "to lean on your banks with full force costs you",
+    "regional_bonus_musd": "you gain if the region's fund covers all that is needed",
+    "lobby_cost_musd": "to lobby with full force costs you",
+    "programme_stake_musd": "a fully strict programme that is kept is worth to you",
+    "pain_musd": "a fully strict programme that is kept costs you",
+    "sovereignty_cost_musd": "to be in a programme costs you",
+    "default_cost_musd": "default costs you",
+}
+"""What the seat's own numbers under these rules mean, money over the whole crisis."""
+
+
+def own_terms(view: View) -> list[str]:
+    """The terms that the seat would choose."""
+    if view.own is None or view.scenario.advanced is None:
+        return []
+    numbers = view.own.parameters
+    wanted = [
+        f"{one_line(name)} {_share(numbers[f'ideal_{name}'])}"
+        for name in view.scenario.advanced.term_names
+        if f"ideal_{name}" in numbers
+    ]
+    return [f"  The terms that you would choose: {', '.join(wanted)}"] if wanted else []
 
 
 def own_lines(view: View) -> Iterator[str]:

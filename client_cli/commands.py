@@ -127,22 +127,25 @@ def _terms(rest: str, parent: int | None) -> TablePackage:
     return TablePackage(pledges, shares, parent, text.strip(), total_musd)
 
 
+_PROGRAMME = ("programme", "program")
+
+
 def _accept(rest: str) -> Action:
     word, _, more = rest.partition(" ")
-    if word.lower() == "programme":
+    if word.lower() in _PROGRAMME:
         return DecideProgramme(True, _is_final(more.strip()))
     return AnswerPackage(_number(rest), True)
 
 
 def _reject(rest: str) -> Action:
-    if rest.lower().startswith("programme"):
+    if rest.lower().startswith(_PROGRAMME):
         raise Complaint("a programme is declined, not rejected: decline programme")
     return AnswerPackage(_number(rest), False)
 
 
 def _decline(rest: str) -> Action:
     word, _, more = rest.partition(" ")
-    if word.lower() != "programme":
+    if word.lower() not in _PROGRAMME:
         raise Complaint("only a programme is declined; a package is refused with reject 2")
     return DecideProgramme(False, _is_final(more.strip()))
 

@@ -101,7 +101,7 @@ FORMS: dict[str, tuple[Form, ...]] = {
             "if",
         ),
         Form(
-            "pledge 4.2 line 6 [refusing]      and a second line [you will not pay if called]",
+            "pledge 4.2 line 6 [refusing]      and a second line [not paid if called]",
             "pledge",
             "second_line",
             "line",

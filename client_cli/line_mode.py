@@ -26,7 +26,7 @@ from client_cli.amounts import Complaint
 from client_cli.commands import Local, parse
 from client_cli.connection import Connection, Disconnected, Event, Refusal
 from client_cli.forms import help_lines
-from client_cli.notices import notice_line
+from client_cli.notices import notice_line, refusal_line
 from client_cli.text import one_line
 from server.protocol import (
     Action,
@@ -173,7 +173,7 @@ class LineMode:
             case RoomMessage():
                 self._room(event)
             case RefusedAnswer():
-                self._complain(f"refused: {event.message}")
+                self._complain(refusal_line(event))
             case SeatSettings():
                 self._print(f"Your seat {event.seat} is now played by a {event.participant}.")
             case Ended():
@@ -297,7 +297,7 @@ class LineMode:
         except Refusal as refusal:
             if self._as_json:
                 self._print(dump(refusal.answer))
-            self._wrong(f"refused: {refusal}")
+            self._wrong(refusal_line(refusal.answer))
         except Disconnected as gone:
             self._wrong(str(gone))
 

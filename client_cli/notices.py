@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from client_cli import advanced
 from client_cli.amounts import bn, percent
 from client_cli.render import asked_for
 from client_cli.text import one_line
-from server.protocol import DealCard, DecisionMade, Notice, View
+from server.protocol import DealCard, DecisionMade, Notice, RefusedAnswer, View
 from server.protocol import events as happened
 
 Decision = (
@@ -166,6 +168,23 @@ def _decision(notice: Decision) -> str:
         case happened.ProgrammeDecided():
             word = "accepts" if notice.accept else "declines"
             return f"{notice.seat} {word} the programme, {_final(notice.final)}."
+
+
+_OUTSIDE = re.compile(r"\d+ (is outside \d+ to|is not a multiple of) \d+")
+
+
+def refusal_line(answer: RefusedAnswer) -> str:
+    """Why something was refused, its numbers as people type them."""
+    field, message, allowed = answer.field or "", answer.message, answer.allowed or ""
+    shown = {"musd": bn, "permille": percent}.get(field.partition(".")[0].rpartition("_")[2])
+    if shown is not None and _OUTSIDE.fullmatch(message):
+        message, allowed = (
+            re.sub(r"\d+", lambda number: shown(int(number[0])), text)
+            for text in (message, allowed.replace("US$ millions", "US$ bn"))
+        )
+    place = f"{field}: " if field else ""
+    only = f" (allowed: {allowed})" if allowed else ""
+    return f"refused: {answer.code}: {place}{message}{only}"
 
 
 def _who(participant: str) -> str:

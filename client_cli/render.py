@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from client_cli import advanced
 from client_cli.amounts import bn, percent
-from client_cli.text import folded, one_line, wrapped
+from client_cli.text import WIDTH, folded, one_line, wrapped
 
 if TYPE_CHECKING:
     # For types alone, so that a command without a wire does not pay for it at its start.
@@ -67,10 +67,13 @@ LINES = (
 def gap_bar(filled_musd: int, need_musd: int, mark: str = "#") -> str:
     """A bar from nothing to the need, with the numbers beside it."""
     share = min(1.0, filled_musd / need_musd) if need_musd else 1.0
-    full = round(BAR * share)
     missing = max(0, need_musd - filled_musd)
     tail = f"{bn(missing)} missing" if missing else "complete"
-    return f"[{mark * full}{'.' * (BAR - full)}] {bn(filled_musd)} of {bn(need_musd)}, {tail}"
+    numbers = f"{bn(filled_musd)} of {bn(need_musd)}, {tail}"
+    # A word goes before it, and large amounts to the last million are long.
+    length = min(BAR, WIDTH - len("Promised [] ") - len(numbers))
+    full = round(length * share)
+    return f"[{mark * full}{'.' * (length - full)}] {numbers}"
 
 
 def brief(view: View) -> list[str]:
@@ -101,6 +104,7 @@ def _private_card(view: View) -> list[str]:
         "claims_due_musd": "your claims that fall due",
         "mandate_stake_musd": "full stability is worth to you",
         "relief_stake_musd": "full stability is worth to you",
+        **advanced.NUMBERS,
     }
     return [
         "",
@@ -111,6 +115,7 @@ def _private_card(view: View) -> list[str]:
             for key, text in shown.items()
             if numbers.get(key)
         ),
+        *advanced.own_terms(view),
     ]
 
 
