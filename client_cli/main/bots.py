@@ -6,8 +6,8 @@ import json
 
 import click
 
-from client_cli import render
 from client_cli.main.common import fail
+from client_cli.text import wrapped
 from server.bots import BOTS, BotSpec, bots_for
 from server.game.scenario import Role
 
@@ -57,9 +57,9 @@ def _row(name: str, spec: BotSpec) -> dict[str, object]:
 def _told(name: str, spec: BotSpec) -> list[str]:
     return [
         f"{name + spec.takes:<22} {', '.join(spec.roles)}",
-        *render.wrapped(f"{spec.summary}.", "    "),
-        *render.wrapped(f"{_traits(spec)}.", "    "),
-        *render.wrapped(f"Source: {spec.source}.", "    "),
+        *wrapped(f"{spec.summary}.", "    "),
+        *wrapped(f"{_traits(spec)}.", "    "),
+        *wrapped(f"Source: {spec.source}.", "    "),
     ]
 
 

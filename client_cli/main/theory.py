@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from client_cli.commands import Complaint, amount_musd, permille
+from client_cli.amounts import Complaint, amount_musd, permille
 from client_cli.main import theory_text
 from client_cli.main.common import fail
 from server.game.board import ordinary_access_musd

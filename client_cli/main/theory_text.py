@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from client_cli import render
+from client_cli.amounts import bn
+from client_cli.text import wrapped
 
 if TYPE_CHECKING:
     from server.theory.board import Vote
@@ -46,12 +47,12 @@ def findings(found: Findings) -> list[str]:
     if solution.left_out:
         names = ", ".join(solution.left_out)
         told.append(f"Not in these figures, which are of one stage: {names}.")
-    paragraphs = [line for one in told for line in ["", *render.wrapped(one)]]
+    paragraphs = [line for one in told for line in ["", *wrapped(one)]]
     head = (
         f"{solution.scenario.title} ({solution.scenario.name}): one shot, need "
-        f"{render.bn(stage.need_musd)}, US$ bn, pledges in steps of {render.bn(stage.grid_musd)}"
+        f"{bn(stage.need_musd)}, US$ bn, pledges in steps of {bn(stage.grid_musd)}"
     )
-    return [*render.wrapped(head), "", *_points(solution), *paragraphs]
+    return [*wrapped(head), "", *_points(solution), *paragraphs]
 
 
 def _chosen(solution: Solution) -> list[Equilibrium]:
@@ -70,13 +71,12 @@ def _points(solution: Solution) -> list[str]:
     titles = [f"Nash {number}" if many else "Nash" for number in range(1, len(chosen) + 1)]
     rows = [("", [*titles, "optimum"])]
     rows += [
-        (seat, [render.bn(point.pledges_musd[seat]) for point in points])
-        for seat in solution.stage.seats
+        (seat, [bn(point.pledges_musd[seat]) for point in points]) for seat in solution.stage.seats
     ]
     rows += [
-        ("all money", [render.bn(point.effective_musd) for point in points]),
+        ("all money", [bn(point.effective_musd) for point in points]),
         ("stability", [f"{point.stability:.4f}" for point in points]),
-        ("welfare", [render.bn(point.welfare_musd) for point in points]),
+        ("welfare", [bn(point.welfare_musd) for point in points]),
         ("of the possible gain", [_share(point) for point in points]),
         ("from no pledges", [_mark(one.from_zero) for one in chosen]),
         ("from the optimum", [_mark(one.from_optimum) for one in chosen]),
@@ -112,17 +112,17 @@ def _distance(solution: Solution) -> str:
     zero, best = solution.from_zero, solution.optimum
     if zero is None:
         return "Best replies from no pledges never come to rest."
-    money = render.bn(zero.point.effective_musd)
+    money = bn(zero.point.effective_musd)
     text = (
         f"Left to themselves, from no pledges, the governments end with {money} of the "
-        f"{render.bn(best.effective_musd)} bn that are best for all together"
+        f"{bn(best.effective_musd)} bn that are best for all together"
     )
     lost = best.welfare_musd - zero.point.welfare_musd
-    text += f" and forgo {render.bn(lost)} bn of benefit." if lost else ": nothing is forgone."
+    text += f" and forgo {bn(lost)} bn of benefit." if lost else ": nothing is forgone."
     rescue = solution.from_optimum
     if rescue and rescue.point.effective_musd > zero.point.effective_musd:
         text += (
-            f" Once they are at the optimum they stay at {render.bn(rescue.point.effective_musd)} "
+            f" Once they are at the optimum they stay at {bn(rescue.point.effective_musd)} "
             "bn: whether they get there is a question of what they expect of one another."
         )
     return text
@@ -132,7 +132,7 @@ def _hypotheses(found: Findings) -> Iterator[str]:
     words = {"private_rates": "private returns", "links": "links"}
     for one in found.sensitivities:
         moves = [
-            f"{seat} {'+' if move > 0 else '-'}{render.bn(abs(move))}"
+            f"{seat} {'+' if move > 0 else '-'}{bn(abs(move))}"
             for seat, move in one.moves_musd.items()
             if move
         ]
@@ -152,13 +152,13 @@ def _groups(groups: KGroups) -> Iterator[str]:
 def _group(how: str, group: Group | None) -> str:
     if group is None:
         return f"{how} there is none"
-    total = "" if group.total_musd is None else f" from {render.bn(group.total_musd)} bn on"
+    total = "" if group.total_musd is None else f" from {bn(group.total_musd)} bn on"
     return f"{how} {len(group.members)} ({', '.join(group.members)}){total}"
 
 
 def _leaders(found: Findings) -> Iterator[str]:
     masses = [
-        f"{one.seat} {render.bn(one.critical_mass_musd)}"
+        f"{one.seat} {bn(one.critical_mass_musd)}"
         for one in found.leaderships
         if one.critical_mass_musd is not None
     ]
@@ -174,11 +174,11 @@ def _leaders(found: Findings) -> Iterator[str]:
     moved = [one for one in found.leaderships if one.total_musd != alone]
     if moved:
         told = "; ".join(
-            f"{one.seat} would commit {render.bn(one.commitment_musd)}, and together they "
-            f"would pledge {render.bn(one.total_musd)}"
+            f"{one.seat} would commit {bn(one.commitment_musd)}, and together they "
+            f"would pledge {bn(one.total_musd)}"
             for one in moved
         )
-        yield f"Moving first: {told}, against {render.bn(alone)} when all decide at once."
+        yield f"Moving first: {told}, against {bn(alone)} when all decide at once."
 
 
 def _vote(found: Findings) -> Iterator[str]:
@@ -188,7 +188,7 @@ def _vote(found: Findings) -> Iterator[str]:
     against = [seat for seat, gain in vote.gains_musd.items() if gain <= 0]
     outcome = "passes" if vote.passes else "fails"
     text = (
-        f"A vote on an IMF tranche of {render.bn(vote.tranche_musd)} bn needs {majority}. At "
+        f"A vote on an IMF tranche of {bn(vote.tranche_musd)} bn needs {majority}. At "
         f"the scenario's cost of {scenario.imf_unit_cost:g} a dollar it {outcome}"
     )
     text += f" against {', '.join(against)}. " if against else " unanimously. "
@@ -211,7 +211,7 @@ def _banks(found: Findings) -> Iterator[str]:
 
 
 def _whole(amount_musd: float) -> str:
-    return render.bn(round(amount_musd))
+    return bn(round(amount_musd))
 
 
 def _terms(terms: Terms) -> Iterator[str]:
@@ -237,7 +237,7 @@ def table(rows: Sequence[dict[str, Any]]) -> list[str]:
         "  ".join(f"{cell:>{width}}" for cell, width in zip(line, widths, strict=True))
         for line in [headings, *cells]
     ]
-    return [*lines, "", *render.wrapped(_legend(names))]
+    return [*lines, "", *wrapped(_legend(names))]
 
 
 def _legend(names: Sequence[str]) -> str:
