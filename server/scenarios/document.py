@@ -222,8 +222,11 @@ class ChoicePart(_Part):
 
 
 class ScenarioDocument(_Part):
-    """A scenario file."""
+    """A scenario file, laid over the one that it extends."""
 
+    extends: str | None = None
+    """A built-in scenario, or the path of a file as seen from this one: what is not said here
+    is as it is there (`server.scenarios.layers`)."""
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
     title: Annotated[str, Field(min_length=1, max_length=120)]
     rules: Literal["L0", "L1", "L2"]
