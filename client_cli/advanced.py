@@ -183,21 +183,6 @@ def pledge_parts(pledge: AdvancedOwn | events.Pledged | None) -> str:
     return "".join(f", {part}" for part in parts)
 
 
-NUMBERS = {
-    "discipline_stake_musd": "if all are fully strict, that is worth to you",
-    "concession_gain_musd": "to ask nothing while the others ask all brings you",
-    "modality_weight_musd": "a programme with nothing of your terms costs you",
-    "guidance_cost_musd": "to lean on your banks with full force costs you",
-    "regional_bonus_musd": "you gain if the region's fund covers all that is needed",
-    "lobby_cost_musd": "to lobby with full force costs you",
-    "programme_stake_musd": "a fully strict programme that is kept is worth to you",
-    "pain_musd": "a fully strict programme that is kept costs you",
-    "sovereignty_cost_musd": "to be in a programme costs you",
-    "default_cost_musd": "default costs you",
-}
-"""What the seat's own numbers under these rules mean, money over the whole crisis."""
-
-
 def own_terms(view: View) -> list[str]:
     """The terms that the seat would choose."""
     if view.own is None or view.scenario.advanced is None:

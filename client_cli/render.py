@@ -14,7 +14,7 @@ from client_cli.text import WIDTH, folded, one_line, wrapped
 
 if TYPE_CHECKING:
     # For types alone, so that a command without a wire does not pay for it at its start.
-    from server.protocol import PackageCard, RoundCard, SeatId, View
+    from server.protocol import PackageCard, Record, RoundCard, SeatId, View
 
 Value = TypeVar("Value")
 
@@ -97,26 +97,11 @@ def _situation(view: View) -> list[str]:
 def _private_card(view: View) -> list[str]:
     if view.own is None:
         return []
-    numbers = view.own.parameters
-    shown = {
-        "stake_musd": "full stability is worth to you",
-        "capacity_musd": "you can pay over the whole crisis",
-        "claims_due_musd": "your claims that fall due",
-        "mandate_stake_musd": "full stability is worth to you",
-        "relief_stake_musd": "full stability is worth to you",
-        **advanced.NUMBERS,
-    }
-    return [
-        "",
-        f"You are {name_of(view, view.own.seat)}.",
-        *wrapped(view.own.brief),
-        *(
-            f"  {bn(round(numbers[key])):>8} bn  {text}"
-            for key, text in shown.items()
-            if numbers.get(key)
-        ),
-        *advanced.own_terms(view),
-    ]
+    lines = ["", f"You are {name_of(view, view.own.seat)}.", *wrapped(view.own.brief)]
+    for sentence in view.own.score_sheet:
+        first, *rest = wrapped(sentence, "    ")
+        lines += [f"  - {first.strip()}", *rest]
+    return [*lines, *advanced.own_terms(view)]
 
 
 def name_of(view: View, seat: str | None) -> str:
@@ -369,4 +354,41 @@ def debrief_lines(view: View) -> list[str]:
         lines += ["", "Deals between two seats, by round", "", *deals]
     if view.debrief is not None and view.debrief.history:
         lines += ["", "What history did", "", *wrapped(view.debrief.history)]
+    for crisis, record in enumerate(view.debrief.record if view.debrief else (), start=1):
+        lines += ["", *record_lines(view, crisis, record)] if record else []
     return lines
+
+
+def record_lines(view: View, crisis: int, record: tuple[Record, ...]) -> list[str]:
+    """What history's actors pledged and paid, beside what this table did (US$ bn)."""
+    here = [card for card in view.rounds if card.crisis == crisis]
+    lines = [
+        "Beside the play (US$ bn)            here              in history",
+        f"{'':<28}{'pledged':>9}{'paid':>8}{'pledged':>13}{'paid':>8}",
+    ]
+    for entry in record:
+        pledged, paid = _did(view, entry.seat, here)
+        lines.append(
+            f"{entry.who:<28}{pledged:>9}{paid:>8}"
+            f"{_bn_or_dash(entry.pledged_musd):>13}{_bn_or_dash(entry.paid_musd):>8}"
+            f"  [{entry.confidence}]"
+        )
+        lines += wrapped(entry.note, "    ")
+    return lines
+
+
+def _did(view: View, seat: SeatId | None, rounds: list[RoundCard]) -> tuple[str, str]:
+    """What a seat pledged and paid here, a second line included; - where that is no question."""
+    role = next((one.role for one in view.seats if one.id == seat), None)
+    if seat is None or not rounds or role not in ("government", "imf"):
+        return "-", "-"
+    if role == "imf":
+        return "-", bn(sum(card.tranche_musd for card in rounds))
+    announced = (card.advanced.announced_musd if card.advanced else {} for card in rounds)
+    pledged = sum(card.pledges_musd.get(seat, 0) for card in rounds)
+    pledged += sum(one.get(seat, 0) for one in announced)
+    return bn(pledged), bn(sum(card.drawn_musd.get(seat, 0) for card in rounds))
+
+
+def _bn_or_dash(amount_musd: int | None) -> str:
+    return "-" if amount_musd is None else bn(amount_musd)

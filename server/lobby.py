@@ -42,7 +42,7 @@ from server.rooms import (
     plans_for,
     table_status,
 )
-from server.scenarios import ScenarioError, draw, load
+from server.scenarios import ScenarioError, draw, load, timed_for
 from server.session import HOST_KEY, HostAct, Session
 from server.store import Conflict, HostActRow, RoomRow, SeatRow, SessionRow, Store, StoreFailed
 
@@ -111,8 +111,8 @@ class Lobby:
         settings = json.loads(row.settings)
         room = Room(row, settings["timed"], settings["takeover_after_s"], settings["seed"], [])
         try:
-            scenario = load(row.scenario)
-        except ScenarioError:
+            scenario = _scenario(row.scenario, settings.get("minutes"))
+        except Refused:
             log.warning("room %s: its scenario %s is gone", row.code, row.scenario)
             return
         rows = await self._store.sessions(room=row.code, limit=1_000)
@@ -159,19 +159,17 @@ class Lobby:
         """Open a new room with its tables, everybody still to come; what is noted of it.
 
         Raises:
-            Refused: ``unknown_scenario``, ``unknown_seat``, ``unknown_bot``.
+            Refused: ``unknown_scenario``, ``unknown_seat``, ``unknown_bot``, ``out_of_range``.
             StoreFailed: nothing was opened.
         """
-        try:
-            scenario = load(request.scenario)
-        except ScenarioError as error:
-            raise Refused(RefusalCode.UNKNOWN_SCENARIO, str(error), field="scenario") from None
+        scenario = _scenario(request.scenario, request.minutes)
         plans = plans_for(scenario, request.seats)
         now = self._utc_now()
         settings = {
             "timed": request.timed,
             "takeover_after_s": request.takeover_after_s,
             "seed": request.seed,
+            "minutes": request.minutes,
         }
         row = RoomRow(
             self._new_code(),
@@ -533,6 +531,24 @@ class Lobby:
             watching = [link for link, _ in table.watchers.values()]
             for link in [*table.links.values(), *watching]:
                 link.deliver(message)
+
+
+def _scenario(name: str, minutes: int | None) -> Scenario:
+    """The scenario of a room, its clocks made for a lesson of so many minutes.
+
+    Raises:
+        Refused: ``unknown_scenario``; ``out_of_range``: it does not fit the minutes.
+    """
+    try:
+        scenario = load(name)
+    except ScenarioError as error:
+        raise Refused(RefusalCode.UNKNOWN_SCENARIO, str(error), field="scenario") from None
+    if minutes is None:
+        return scenario
+    try:
+        return timed_for(scenario, minutes)
+    except ValueError as error:
+        raise Refused(RefusalCode.OUT_OF_RANGE, str(error), field="minutes") from None
 
 
 def _as_seat(seat: SeatId) -> Viewer:

@@ -50,7 +50,7 @@ from server.game.cards import (
 )
 from server.game.events import Ending, LaterEvent, Participant, Said
 from server.game.refusals import RefusalCode
-from server.game.scenario import Phase, Role, SeatId
+from server.game.scenario import Phase, Record, Role, SeatId
 from server.schema import document
 
 __all__ = [
@@ -100,6 +100,7 @@ __all__ = [
     "ProposalCard",
     "ProposeRegional",
     "ProposeTranche",
+    "Record",
     "RefusalCode",
     "RefusedAnswer",
     "ReissueSeat",
@@ -272,6 +273,9 @@ class OpenRoom(_Request):
     """Seats left out are for people."""
     timed: bool = True
     """Whether the phases' clocks run."""
+    minutes: Annotated[int, Field(ge=5, le=600)] | None = None
+    """The lesson's length: clocks are scaled to fit it; None leaves them as the scenario has
+    them."""
     takeover_after_s: Annotated[int, Field(ge=0, le=86_400)] | None = None
     """A bot takes over the seat of a person absent for so long; None never."""
     seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None

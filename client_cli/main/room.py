@@ -72,6 +72,11 @@ def room_command() -> None:
     "--takeover", type=click.IntRange(0), help="Seconds until a bot plays for the absent."
 )
 @click.option("--seed", type=click.IntRange(0), help="Of the first table; the others count up.")
+@click.option(
+    "--minutes",
+    type=click.IntRange(5, 600),
+    help="The lesson's length, such as 20, 50 or 90: clocks are scaled to fit it.",
+)
 @click.option("--untimed", is_flag=True, help="No clocks: phases end when all are done.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @_server_options
@@ -82,6 +87,7 @@ def open_room(
     seats: str,
     takeover: int | None,
     seed: int | None,
+    minutes: int | None,
     untimed: bool,
     as_json: bool,
     server: str,
@@ -92,6 +98,7 @@ def open_room(
     \b
     Examples:
       backstop room open korea-1997
+      backstop room open korea-1997 --minutes 20
       backstop room open korea-1997 --seats DE=free-rider,IMF=by-the-book --tables 8
     """
     plans: dict[str, dict[str, Any]] = {}
@@ -111,6 +118,7 @@ def open_room(
             tables=tables,
             seats=plans,
             timed=not untimed,
+            minutes=minutes,
             takeover_after_s=takeover,
             seed=seed,
         )

@@ -16,7 +16,7 @@ from typing import Literal
 from server.game.actions import Ballot
 from server.game.condition import Condition
 from server.game.events import Ending, Participant
-from server.game.scenario import Group, Phase, Role, SeatId
+from server.game.scenario import Group, Phase, Record, Role, SeatId
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +338,8 @@ class OwnCard:
     seat: SeatId
     brief: str
     """The seat's private card in plain words."""
+    score_sheet: tuple[str, ...]
+    """What it gains and loses by what, a sentence each, made from its numbers."""
     parameters: Mapping[str, float]
     """The seat's own numbers under their scenario names, undivided; money in US$ millions."""
     economic_links: Mapping[SeatId, float]
@@ -394,6 +396,8 @@ class DebriefCard:
     """Every seat's private numbers."""
     totals_musd: Mapping[SeatId, int]
     """Sum of all lines, by seat."""
+    record: tuple[tuple[Record, ...], ...] = ()
+    """By crisis, what history's actors did: to be read beside the play."""
 
 
 @dataclass(frozen=True, slots=True)

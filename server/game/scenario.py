@@ -250,6 +250,28 @@ class EventCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """What somebody did in history; opened in the debrief, beside the play."""
+
+    who: str
+    """Name of a seat, or of somebody who is not at the table."""
+    seat: SeatId | None
+    """None for who is not at the table."""
+    pledged_musd: int | None
+    """Announced, or granted by the Fund; None: not known, or not a question of money."""
+    paid_musd: int | None
+    """None: not known."""
+    day: int | None
+    """When it was pledged: days after the crisis began."""
+    note: str
+    """A few words more, where there are any."""
+    source: str
+    """Where it is written."""
+    confidence: str
+    """As of a source of a figure: V, V*, R-h, R-m or R-l."""
+
+
+@dataclass(frozen=True, slots=True)
 class Switches:
     """Rules that can be on or off; all off is the laboratory rule set L0.
 
@@ -415,6 +437,8 @@ class Scenario:
     regional_strictness: float = sparse(0.0)
     """k_R: strictness that the regional fund asks for."""
     cards: tuple[EventCard, ...] = sparse(())
+    record: tuple[Record, ...] = sparse(())
+    """What history's actors did; shown only in the debrief."""
     later_crises: tuple[Scenario, ...] = sparse(())
     """The crises after this one, with the same seats; a session with them is a campaign."""
 

@@ -65,6 +65,7 @@ from server.game.events import (
     Woken,
 )
 from server.game.scenario import Bank, Debtor, Government, Imf, Scenario, Seat, SeatId, default_of
+from server.game.score_sheet import score_sheet
 from server.game.state import State
 
 __all__ = [
@@ -379,6 +380,7 @@ def own_card(state: State, seat_id: SeatId) -> OwnCard:
     return OwnCard(
         seat=seat_id,
         brief=seat.brief,
+        score_sheet=score_sheet(scenario, seat),
         parameters=parameters(scenario, seat),
         economic_links={link.partner: link.economic for link, _ in links if link.economic},
         institutional_links={
@@ -458,6 +460,7 @@ def debrief_card(state: State) -> DebriefCard:
             seat.id: sum(sum(past.lines_musd[seat.id].values()) for past in state.history)
             for seat in state.scenario.seats
         },
+        record=tuple(one.record for one in state.campaign),
     )
 
 

@@ -5,6 +5,7 @@ Knows no session and no socket.
 
 from server.scenarios.document import ScenarioDocument
 from server.scenarios.draws import draw
+from server.scenarios.lesson import lesson_minutes, timed_for
 from server.scenarios.loader import Problem, ScenarioError, load, load_document, names, parse
 
 __all__ = [
@@ -12,8 +13,10 @@ __all__ = [
     "ScenarioDocument",
     "ScenarioError",
     "draw",
+    "lesson_minutes",
     "load",
     "load_document",
     "names",
     "parse",
+    "timed_for",
 ]

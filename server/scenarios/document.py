@@ -23,6 +23,7 @@ from server.game.scenario import (
     Link,
     Phase,
     PhasePlan,
+    Record,
     RoundScale,
     Scenario,
     Seat,
@@ -189,6 +190,26 @@ class CardPart(_Part):
     probability: Annotated[float, Field(gt=0, le=1)] = 1.0
 
 
+Confidence = Literal["V", "V*", "R-h", "R-m", "R-l"]
+"""Seen in a source; own arithmetic on such; recalled with high, medium, low confidence."""
+
+
+class RecordPart(_Part):
+    """What somebody did in history, for the debrief."""
+
+    seat: Id | None = None
+    who: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    """In place of `seat` for somebody who is not at the table."""
+    pledged_musd: Musd | None = None
+    paid_musd: Musd | None = None
+    """Left out where it is not known."""
+    day: Annotated[int, Field(ge=0, le=36_500)] | None = None
+    """When it was pledged: days after the crisis began."""
+    note: Annotated[str, Field(max_length=200)] = ""
+    source: Annotated[str, Field(min_length=3)]
+    confidence: Confidence
+
+
 class CrisisPart(_Part):
     """A later crisis of a campaign: what differs from the crisis before it."""
 
@@ -197,8 +218,11 @@ class CrisisPart(_Part):
     history: Text = ""
     need_musd: Annotated[int, Field(gt=0, le=10_000_000)]
     rounds: Annotated[int, Field(ge=1, le=200)] | None = None
+    numbers: dict[str, int | float] = Field(default_factory=dict)
+    """The scenario's own numbers that are others now, such as `access_share`."""
     seats: dict[Id, dict[str, int | float | str]] = Field(default_factory=dict)
     """By seat, the fields that are others now."""
+    record: Annotated[tuple[RecordPart, ...], Field(strict=False)] = ()
     cards: Annotated[tuple[CardPart, ...], Field(strict=False)] = ()
 
 
@@ -209,8 +233,7 @@ class SourcePart(_Part):
     """Such as `need_musd` or `seats.JP.capacity_musd`."""
     value_musd: int
     source: Annotated[str, Field(min_length=3)]
-    confidence: Literal["V", "V*", "R-h", "R-m", "R-l"]
-    """Seen in a source; own arithmetic on such; recalled with high, medium, low confidence."""
+    confidence: Confidence
 
 
 class ChoicePart(_Part):
@@ -219,6 +242,16 @@ class ChoicePart(_Part):
     field: str
     """As of a source; ``seats.*.unit_cost`` stands for that of every seat."""
     why: Annotated[str, Field(min_length=10)]
+
+
+class DifficultyPart(_Part):
+    """How often the shipped mix of bots rescues the scenario, as measured."""
+
+    rescued_share: Share
+    """Of the sessions, those with a stability of at least 0.8 in the last round."""
+    sessions: Annotated[int, Field(ge=1)]
+    command: Annotated[str, Field(min_length=3)]
+    """Which measures it."""
 
 
 class ScenarioDocument(_Part):
@@ -285,6 +318,8 @@ class ScenarioDocument(_Part):
     switches: SwitchesPart = SwitchesPart()
     sources: Annotated[tuple[SourcePart, ...], Field(strict=False)] = ()
     choices: Annotated[tuple[ChoicePart, ...], Field(strict=False)] = ()
+    record: Annotated[tuple[RecordPart, ...], Field(strict=False)] = ()
+    difficulty: DifficultyPart | None = None
 
     def switched(self) -> Switches:
         """The preset with the file's own settings over it."""
@@ -321,19 +356,31 @@ class ScenarioDocument(_Part):
             ),
             switches=self.switched(),
             cards=tuple(_card(part) for part in self.cards),
+            record=_records(self.record, self.seats),
         )
 
 
-_MADE = {"situation", "history", "seats", "links", "round_scale", "phases", "groups", "switches"}
-_SAME_IN_BOTH = tuple(
-    one.name for one in fields(Scenario) if one.name not in _MADE | {"cards", "later_crises"}
-)
+_MADE = {
+    "situation",
+    "history",
+    "seats",
+    "links",
+    "round_scale",
+    "phases",
+    "groups",
+    "switches",
+    "cards",
+    "record",
+    "later_crises",
+}
+_SAME_IN_BOTH = tuple(one.name for one in fields(Scenario) if one.name not in _MADE)
 """The fields that a file and the game name and hold alike."""
 
 
 def _later(before: Scenario, part: CrisisPart) -> Scenario:
     """The next crisis of a campaign: as the one before, but for what `part` says."""
     seats = tuple(_changed(seat, part.seats.get(seat.id, {})) for seat in before.seats)
+    numbers: Mapping[str, Any] = part.numbers
     return replace(
         before,
         title=part.title,
@@ -343,6 +390,27 @@ def _later(before: Scenario, part: CrisisPart) -> Scenario:
         rounds=part.rounds or before.rounds,
         seats=seats,
         cards=tuple(_card(card) for card in part.cards),
+        record=_records(part.record, seats),
+        **numbers,
+    )
+
+
+def _records(
+    parts: tuple[RecordPart, ...], seats: tuple[Seat, ...] | tuple[AnySeatPart, ...]
+) -> tuple[Record, ...]:
+    names = {str(seat.id): seat.name for seat in seats}
+    return tuple(
+        Record(
+            names[part.seat] if part.seat else part.who or "",
+            SeatId(part.seat) if part.seat else None,
+            part.pledged_musd,
+            part.paid_musd,
+            part.day,
+            part.note,
+            part.source,
+            part.confidence,
+        )
+        for part in parts
     )
 
 

@@ -26,12 +26,14 @@ from server.scenarios.document import (
     ChoicePart,
     CrisisPart,
     DebtorPart,
+    DifficultyPart,
     EffectPart,
     GovernmentPart,
     GroupPart,
     ImfPart,
     LinksPart,
     PhasePart,
+    RecordPart,
     ScenarioDocument,
     SourcePart,
     SwitchesPart,
@@ -296,13 +298,15 @@ def _allowed(kind: str, context: dict[str, Any], details: ErrorDetails) -> str:
 _PARTS: dict[str, tuple[type[BaseModel], ...]] = {
     "seats": (GovernmentPart, BankPart, ImfPart, DebtorPart),
     "cards": (CardPart, EffectPart),
-    "crises": (CrisisPart, CardPart, EffectPart),
+    "crises": (CrisisPart, CardPart, EffectPart, RecordPart),
     "phases": (PhasePart,),
     "groups": (GroupPart,),
     "links": (LinksPart,),
     "switches": (SwitchesPart,),
     "sources": (SourcePart,),
     "choices": (ChoicePart,),
+    "record": (RecordPart,),
+    "difficulty": (DifficultyPart,),
 }
 
 

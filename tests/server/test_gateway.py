@@ -313,6 +313,18 @@ async def test_a_room_has_many_tables_side_by_side(server: Live) -> None:
         await person.close()
 
 
+async def test_a_room_is_opened_for_a_lesson_of_given_minutes(server: Live) -> None:
+    code = await server.open("korea-1997", timed=True, minutes=20)
+    jp = await server.join(code, "JP")
+    await server.start(code)
+    view = await shown(jp, lambda view: view.clock.deadline_ms is not None)
+    # Two fifths of 90 seconds, in steps of five.
+    assert view.clock.deadline_ms == 35_000
+    await jp.close()
+    refusal = refused(server.open("korea-1997", minutes=5))
+    assert await refusal == "out_of_range"
+
+
 async def test_a_client_that_stops_reading_is_cut_off_while_twenty_others_go_on(
     server: Live,
 ) -> None:
