@@ -13,19 +13,21 @@ from server.game.scenario import Government, Phase, RoundScale, Scenario, SeatId
 from server.scenarios import load, load_document, names
 from server.scenarios.document import ScenarioDocument
 
-HISTORICAL = ["korea-1997", "mexico-1982", "mexico-1995"]
+HISTORICAL = [
+    "argentina-2001",
+    "greece-2010",
+    "indonesia-1997",
+    "korea-1997",
+    "mexico-1982",
+    "mexico-1995",
+    "thailand-1997",
+]
+LABORATORY = ["east-asia", "provision-point", "vcm"]
 UNSOURCED = {"rounds", "pledge_step_musd", "need_shock_share", "continue_probability"}
 
 
 def test_the_built_in_scenarios_are_these() -> None:
-    assert names() == [
-        "east-asia",
-        "korea-1997",
-        "mexico-1982",
-        "mexico-1995",
-        "provision-point",
-        "vcm",
-    ]
+    assert names() == sorted(HISTORICAL + LABORATORY)
 
 
 @pytest.mark.parametrize("name", names())
@@ -81,7 +83,8 @@ def test_the_numbers_in_a_brief_are_the_seats_own(name: str) -> None:
     scenario = load(name)
     for seat in scenario.seats:
         if isinstance(seat, Government):
-            stated = re.search(r"at most US\$\s+([\d.]+) bn in a\s+round", seat.brief)
+            brief = " ".join(seat.brief.split())
+            stated = re.search(r"at most US\$ ([\d.]+) bn in a round", brief)
             assert stated, seat.id
             step = scenario.pledge_step_musd
             assert round(1000 * float(stated[1])) == seat.capacity_musd // 3 // step * step
@@ -114,7 +117,12 @@ RESCUES = {
     "korea-1997": {"JP": 8_800, "US": 7_800, "DE": 1_700},
     "mexico-1982": {"US": 4_084, "JP": 1_500, "UK": 1_200},
     "mexico-1995": {"US": 24_000, "CA": 0, "JP": 3_300, "DE": 1_200, "UK": 1_000},
+    "thailand-1997": {"JP": 6_400, "US": 2_500, "AU": 200, "SG": 1_400},
+    "indonesia-1997": {"JP": 6_200, "US": 3_700, "AU": 200, "SG": 1_700},
+    "argentina-2001": {"US": 10_800, "ES": 4_300, "DE": 5_900},
+    "greece-2010": {"DE": 42_000, "FR": 23_500, "IT": 7_000, "SK": 0},
 }
+"""Pledges at which nobody gains by paying more or less, found by best replies from the optimum."""
 
 
 @pytest.mark.parametrize("name", HISTORICAL)
