@@ -265,6 +265,8 @@ class ScenarioDocument(_Part):
     rules: Literal["L0", "L1", "L2"]
     """Which rules are on by themselves: none, or those of L1; L2 is L1 and what is switched on."""
     situation: Text = ""
+    more_rules: Text = ""
+    """What is played beyond the basic rules, in plain words: read after the situation."""
     history: Text = ""
     need_musd: Annotated[int, Field(gt=0, le=10_000_000)]
     sharpness: Annotated[float, Field(gt=0)] = 1.0
@@ -337,14 +339,14 @@ class ScenarioDocument(_Part):
         first = self._first()
         later: list[Scenario] = []
         for part in self.crises:
-            later.append(_later(later[-1] if later else first, part))
+            later.append(_later(later[-1] if later else first, part, self.more_rules))
         return replace(first, later_crises=tuple(later)) if later else first
 
     def _first(self) -> Scenario:
         own = {name: getattr(self, name) for name in _SAME_IN_BOTH}
         return Scenario(
             **own,
-            situation=self.situation.strip(),
+            situation=_told(self.situation, self.more_rules),
             history=self.history.strip(),
             seats=tuple(_seat(part) for part in self.seats),
             links=tuple(_links(self.links)),
@@ -377,14 +379,18 @@ _SAME_IN_BOTH = tuple(one.name for one in fields(Scenario) if one.name not in _M
 """The fields that a file and the game name and hold alike."""
 
 
-def _later(before: Scenario, part: CrisisPart) -> Scenario:
+def _told(situation: str, more_rules: str) -> str:
+    return "\n\n".join(text.strip() for text in (situation, more_rules) if text.strip())
+
+
+def _later(before: Scenario, part: CrisisPart, more_rules: str) -> Scenario:
     """The next crisis of a campaign: as the one before, but for what `part` says."""
     seats = tuple(_changed(seat, part.seats.get(seat.id, {})) for seat in before.seats)
     numbers: Mapping[str, Any] = part.numbers
     return replace(
         before,
         title=part.title,
-        situation=part.situation.strip(),
+        situation=_told(part.situation, more_rules),
         history=part.history.strip(),
         need_musd=part.need_musd,
         rounds=part.rounds or before.rounds,
