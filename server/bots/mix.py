@@ -16,13 +16,13 @@ MIX: Mapping[Role, Mapping[str, int]] = {
     # give nothing are fewer, as some of the selfish reckon (best-reply) and some lead.
     Role.GOVERNMENT: {
         "conditional": 9,
-        "leader": 5,
+        "leader": 6,
         "best-reply": 3,
-        "follower": 2,
+        "follower": 1,
         "free-rider": 1,
     },
     Role.BANK: {"best-reply": 11, "stay": 6, "crowd": 2, "run": 1},
-    Role.IMF: {"by-the-book": 3, "strict": 1},
+    Role.IMF: {"by-the-book": 4, "strict": 1},
     Role.DEBTOR: {"adjuster": 3, "player-off": 1},
 }
 """By role, the bots and their weights."""
