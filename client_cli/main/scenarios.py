@@ -92,7 +92,7 @@ def _describe(document: ScenarioDocument) -> None:
             case Imf():
                 text = "proposes and releases the Fund's money"
             case Debtor():
-                text = "accepts or declines what the Fund asks for"
+                text = "accepts or declines the programme"
         lines.append(f"  {seat.id:<10} {seat.name:<28} {text}")
     if document.sources:
         lines += ["", "Figures from history:"]

@@ -306,8 +306,8 @@ def test_the_private_card_is_shown_to_its_seat_alone() -> None:
     player = resolved(Pledge(1_000))
     card = "\n".join(render.brief(view_for(player.state, seat(JP))))
     assert "You are Japan (JP)." in card and "You are exposed." in card
-    # Japan's capacity of 9 over the whole crisis.
-    assert "       9 bn  you can pay over the whole crisis" in card
+    # 9 and 6 of its own, 0.5·0.5·8 of its banks, 0.5·0.5·0.2·4 and 0.3·3 of its partner's.
+    assert "Full stability is worth 18.1 bn to you" in card
     for viewer in (seat(US), BOARD, HOST):
         assert "You are exposed." not in everything(view_for(player.state, viewer))
 
