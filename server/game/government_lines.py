@@ -76,11 +76,15 @@ def leader_bonus(scenario: Scenario, seat: Government, outcome: Outcome) -> floa
 
 
 def cost_bilateral(scenario: Scenario, seat: Government, outcome: Outcome) -> float:
-    """-(c·x + tau·x²/(2B)): cost that rises with taxpayer resistance (model, 2.3)."""
+    """-(c·x + tau·x²/(2B)): cost that rises with taxpayer resistance (model, 2.3).
+
+    A card may take all of B after the pledge was sealed: then x, which was there to pay it,
+    stands in its place.
+    """
     drawn = outcome.drawn_musd[seat.id]
     if not drawn:
         return 0.0
-    capacity = seat.capacity_musd / outcome.divisor
+    capacity = seat.capacity_musd / outcome.divisor or drawn
     resistance = seat.cost_convexity * drawn * drawn / (2 * capacity)
     return -(seat.unit_cost * drawn + resistance)
 
