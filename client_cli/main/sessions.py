@@ -12,9 +12,10 @@ from client_cli import render
 from client_cli.main.common import database_option, fail, found, opened, run
 
 if TYPE_CHECKING:
+    from server.game.cards import View
     from server.game.events import Event
     from server.game.state import State
-    from server.game.views import View, Viewer
+    from server.game.views import Viewer
     from server.protocol import DecisionMade
     from server.store import SessionRow, StoredEvent, Verdict
 
