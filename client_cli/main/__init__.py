@@ -27,7 +27,7 @@ COMMANDS = {
     "sessions": ("sessions", "List the stored sessions, newest first."),
     "replay": ("sessions", "Run through a stored session, or verify it."),
     "export": ("files", "Write stored sessions to files."),
-    "import": ("files", "Take in a session's log from a file."),
+    "import": ("imports", "Take in sessions from a file, verified."),
     "schema": ("files", "The JSON Schema of the wire, the log or a scenario file."),
     "db": ("database", "Upgrade, check and rebuild the database."),
 }

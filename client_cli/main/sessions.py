@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from client_cli import render
-from client_cli.main.common import database_option, fail, found, opened, run
+from client_cli.main.common import database_option, fail, found, listing_options, opened, run
 
 if TYPE_CHECKING:
     from server.game.events import Event
     from server.game.state import State
     from server.game.views import View, Viewer
     from server.protocol import DecisionMade
-    from server.store import SessionRow, StoredEvent, Verdict
+    from server.store import SessionRow, StoredEvent, Verdict, Wanted
 
 
 @click.command()
@@ -29,26 +29,20 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 10_000),
     help="At most so many.",
 )
-@click.option("--room", help="Only those of one room.")
-@click.option(
-    "--status",
-    type=click.Choice(["lobby", "running", "ended", "parked", "imported"]),
-    help="Only those in one state.",
-)
-def sessions_command(
-    database: str, as_json: bool, limit: int, room: str | None, status: str | None
-) -> None:
+@listing_options
+def sessions_command(database: str, as_json: bool, limit: int, **wanted: Unpack[Wanted]) -> None:
     """List the stored sessions, newest first.
 
     \b
     Examples:
       backstop sessions
       backstop sessions --status running --json
+      backstop sessions --scenario korea-1997 --since 2026-11-24
     """
 
     async def show() -> None:
         async with opened(database) as store:
-            rows = await store.sessions(limit=limit, room=room, status=status)
+            rows = await store.sessions(limit=limit, **wanted)
         for row in rows:
             click.echo(_json_row(row) if as_json else _text_row(row))
         if not rows and not as_json:
@@ -70,15 +64,18 @@ def _json_row(row: SessionRow) -> str:
             "round": row.round,
             "events": row.head_version,
             "imported": row.imported,
+            "parent": row.parent,
+            "parent_event": row.parent_event,
         }
     )
 
 
 def _text_row(row: SessionRow) -> str:
     room = f"room {row.room} table {row.table_number}" if row.room else ""
+    fork = f"fork of {row.parent} after event {row.parent_event}" if row.parent else ""
     return (
         f"{row.id}  {row.created_utc[:19]}  {row.scenario:<16} {row.status:<8} "
-        f"round {row.round}  {row.head_version:>4} events  {room}"
+        f"round {row.round}  {row.head_version:>4} events  {room}{fork}"
     ).rstrip()
 
 
