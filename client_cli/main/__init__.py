@@ -26,6 +26,7 @@ COMMANDS = {
     "sweep": ("theory", "Solve a scenario, or play it, as numbers in it change."),
     "sessions": ("sessions", "List the stored sessions, newest first."),
     "replay": ("sessions", "Run through a stored session, or verify it."),
+    "fork": ("fork", "Go another way from a point of a stored session."),
     "export": ("files", "Write stored sessions to files."),
     "import": ("imports", "Take in sessions from a file, verified."),
     "schema": ("files", "The JSON Schema of the wire, the log or a scenario file."),

@@ -97,7 +97,8 @@ class Record:
         self._after = after
         self._packages: dict[int, int] = {}
         self._proposals: dict[int, int] = {}
-        self._defaults: set[int] = set()
+        self._authors: dict[int, SeatId | None] = {}
+        """Of the log's proposals."""
         self._end: Place | None = None
         state = after
         for event in events[after.version :]:
@@ -111,8 +112,8 @@ class Record:
             self._impose(decision)
 
     def _note(self, place: Place, event: Event, seats: Collection[SeatId], with_host: bool) -> None:
-        if isinstance(event, TrancheProposed) and event.is_default:
-            self._defaults.add(event.proposal)
+        if isinstance(event, TrancheProposed):
+            self._authors[event.proposal] = event.seat
         if with_host and isinstance(event, CardPlayed) and event.by is DecidedBy.HOST:
             self._steps[place].append(_Step(None, event, DecidedBy.HOST))
         action = action_of(event)
@@ -198,13 +199,14 @@ class Record:
     def _proposal(self, state: State, number: int) -> int:
         if number <= self._after.tranches_proposed:
             return number
-        if number in self._defaults:
-            for one in state.table.proposals:
-                if one.is_default:
-                    return one.proposal
-        if number not in self._proposals:
-            raise Refused(RefusalCode.UNKNOWN_PROPOSAL, f"proposal {number} was not made here")
-        return self._proposals[number]
+        if number in self._proposals:
+            return self._proposals[number]
+        # A seat that is played by another now, or the script, has proposed something else:
+        # whoever voted on its proposal votes on that.
+        for one in state.table.proposals:
+            if number in self._authors and one.seat == self._authors[number]:
+                return one.proposal
+        raise Refused(RefusalCode.UNKNOWN_PROPOSAL, f"proposal {number} was not made here")
 
     def _learn(self, step: _Step, event: Event) -> None:
         match step.event, event:
@@ -287,12 +289,17 @@ def decision_of(
         case ProgrammeDecided():
             return DecideProgramme(event.accept, event.final)
         case Pledged():
-            return Pledge(
-                event.pledge_musd,
-                event.final,
-                event.others_at_least_musd,
-                event.second_line_musd,
-                event.pays_calls,
-                event.strictness_permille,
-                event.guidance_permille,
-            )
+            return pledge_of(event)
+
+
+def pledge_of(event: Pledged) -> Pledge:
+    """The pledge that an event records."""
+    return Pledge(
+        event.pledge_musd,
+        event.final,
+        event.others_at_least_musd,
+        event.second_line_musd,
+        event.pays_calls,
+        event.strictness_permille,
+        event.guidance_permille,
+    )

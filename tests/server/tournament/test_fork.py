@@ -23,6 +23,8 @@ from server.game.events import (
     RoundResolved,
     SeatOccupied,
     SessionOpened,
+    TrancheProposed,
+    VoteCounted,
 )
 from server.game.refusals import RefusalCode, Refused
 from server.game.scenario import Effect, Scenario, SeatId
@@ -262,6 +264,17 @@ def test_a_bot_alone_may_change_while_the_others_do_what_they_did() -> None:
         }
     # Packages of Japan's that others had signed were not tabled this time.
     assert all("package" in one.reason or "pledges" in one.reason for one in result.lost)
+
+
+def test_votes_on_what_a_seat_proposed_are_votes_on_what_it_proposes_now() -> None:
+    parent = log()
+    result = forked(parent, at_round(parent, 2), Changes({IMF: "leader"}, others_react=False))
+    was = [one.ballots for one in parent if isinstance(one, VoteCounted)]
+    now = [one.ballots for one in result.match.events if isinstance(one, VoteCounted)]
+    assert [list(one.values()) for one in now] == [list(one.values()) for one in was]
+    proposed = [one for one in result.match.events if isinstance(one, TrancheProposed)]
+    assert proposed[-1].tranche_musd > proposed[0].tranche_musd
+    assert result.lost == ()
 
 
 def limit(pledged: dict[SeatId, int], seat: SeatId, musd: int) -> int:
