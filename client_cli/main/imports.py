@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ import click
 from client_cli.main.common import counted, database_option, fail, opened, run
 
 if TYPE_CHECKING:
+    from server.game.events import Event
     from server.store.logfile import LogFile
 
 TOLD_MOST = 20
@@ -40,21 +42,49 @@ class _Refused(Exception):
 @click.option("--dry-run", is_flag=True, help="Check only; take nothing in.")
 @click.option("--as", "new_id", metavar="ID", help="Under another id, where its own is taken.")
 @click.option("--skip-known", is_flag=True, help="Pass over sessions that are here already.")
+@click.option("--scenario", help="The file is a CSV transcript, to be played by this scenario.")
+@click.option(
+    "--columns", default="", metavar="THEIRS=OURS,…", help="Such as period=round,gift=pledge."
+)
+@click.option("--seats", default="", metavar="THEIRS=SEAT,…", help="Such as 1=JP,2=US.")
+@click.option(
+    "--unit",
+    type=click.Choice(["musd", "bn", "step"]),
+    help="Of the transcript's pledges; step: one pledge step of the scenario.",
+)
 @database_option
 def import_command(
-    file: str, dry_run: bool, new_id: str | None, skip_known: bool, database: str
+    file: str,
+    dry_run: bool,
+    new_id: str | None,
+    skip_known: bool,
+    scenario: str | None,
+    columns: str,
+    seats: str,
+    unit: str | None,
+    database: str,
 ) -> None:
     """Take in the logs of a file: each is verified first, all or nothing.
 
     Chain, engine version and ledger are checked before anything is kept, and what is wrong is
     told with its line and event.
 
+    With --scenario the file is a transcript of another experiment: CSV with a line of names and
+    the columns round, seat, pledge and text (docs/log-format.md). It is played by the rules of
+    the scenario, each decision a person's, and then like any other session.
+
     \b
     Examples:
       backstop import korea.jsonl --database other.db
       backstop import class.jsonl --dry-run
       backstop import class.jsonl --skip-known
+      backstop import groups.csv --scenario vcm --columns period=round,gift=pledge --seats 1=P1,2=P2
     """
+    if scenario is not None:
+        _import_transcript(file, scenario, columns, seats, unit, dry_run, new_id, database)
+        return
+    if columns or seats or unit:
+        raise click.UsageError("--columns, --seats and --unit are for --scenario")
     if dry_run:
         _check(file, new_id)
         return
@@ -139,3 +169,82 @@ def _fail_if_wrong(file: str, outcome: _Outcome) -> None:
     more = len(outcome.problems) - TOLD_MOST
     tail = f" (and {more} more)" if more > 0 else ""
     fail(f"{file}: {outcome.problems[0]}{tail}\nnothing was taken in")
+
+
+# --- transcripts ---
+
+
+def _import_transcript(
+    file: str,
+    scenario: str,
+    columns: str,
+    seats: str,
+    unit: str | None,
+    dry_run: bool,
+    new_id: str | None,
+    database: str,
+) -> None:
+    from decimal import Decimal
+
+    from server.scenarios import ScenarioError, load
+    from server.store.logfile import LogError, text_lines
+    from server.store.transcript import COLUMNS, Mapped, TranscriptError, played, read_transcript
+
+    try:
+        game = load(scenario)
+    except ScenarioError as error:
+        fail(str(error))
+    units = {"musd": 1, "bn": 1000, "step": game.pledge_step_musd}
+    named = {ours: theirs for theirs, ours in _pairs(columns).items()}
+    for ours in named.keys() - set(COLUMNS):
+        raise click.UsageError(f"--columns: {ours} is none of ours; use {', '.join(COLUMNS)}")
+    mapped = Mapped(named, _pairs(seats), Decimal(units[unit or "musd"]))
+    try:
+        with Path(file).open("rb") as raw:
+            rows = read_transcript(text_lines(raw), game, mapped)
+        events = played(rows, game, mapped)
+    except TranscriptError as error:
+        _fail_if_wrong(file, _Outcome(problems=error.problems))
+        raise
+    except LogError as error:
+        fail(f"{file}: {error}")
+    if dry_run:
+        click.echo(f"{len(rows)} rows are {len(events)} events of {scenario}; nothing was taken in")
+        return
+    session = new_id or secrets.token_hex(6)
+    run(_keep_played(session, game.name, events, database))
+    click.echo(f"{len(rows)} rows are {len(events)} events of {session}, taken into {database}")
+
+
+async def _keep_played(session: str, scenario: str, events: list[Event], database: str) -> None:
+    from server.app import utc_now
+    from server.store import SessionRow
+    from server.store.codec import FIRST_HASH, encode
+
+    stored = list(encode(events, 0, FIRST_HASH))
+    last = events[-1]
+    row = SessionRow(
+        session,
+        scenario,
+        utc_now(),
+        status="ended",
+        ending=getattr(last, "ending", None),
+        head_version=len(stored),
+        head_hash=stored[-1].hash,
+        round=max(getattr(event, "round", 1) for event in events),
+        imported=True,
+    )
+    async with opened(database, made=True) as store:
+        if await store.session(session) is not None:
+            fail(f"{session} is in {database} already; use another --as")
+        await store.import_log(row, stored, events)
+
+
+def _pairs(text: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for term in filter(None, text.split(",")):
+        left, equals, right = term.partition("=")
+        if not equals or not left.strip() or not right.strip():
+            raise click.UsageError(f"{term} is not of the form A=B")
+        pairs[left.strip()] = right.strip()
+    return pairs
