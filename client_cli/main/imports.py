@@ -140,8 +140,10 @@ def _logs(file: str, new_id: str | None, outcome: _Outcome) -> Iterator[LogFile]
     """The logs that are whole, one at a time; the others become problems of the outcome."""
     from server.store.logfile import LogError, read_all, text_lines
 
+    is_empty = True
     with Path(file).open("rb") as raw:
         for log in read_all(text_lines(raw)):
+            is_empty = False
             if isinstance(log, LogError):
                 outcome.problems.append(str(log))
                 continue
@@ -152,7 +154,7 @@ def _logs(file: str, new_id: str | None, outcome: _Outcome) -> Iterator[LogFile]
             outcome.sessions.append(called.session.id)
             outcome.events += len(log.events)
             yield called
-    if not outcome.sessions and not outcome.problems:
+    if is_empty:
         outcome.problems.append("line 1: the file is empty")
 
 

@@ -114,7 +114,7 @@ class Stepper:
         below = list(HELP) if self.shows_help else what(self.at, viewer)
         asked = f"go to event: {self.typed}_" if self.typed is not None else "? for the keys"
         link = f"{self.link} --at {self.at} --as {self.seen_by}"
-        return [head, *told, "", *below, "", f"{asked}    {link}"]
+        return [head, *told, "", *below, "", asked, link]
 
     def _go(self, number: int) -> None:
         self.at, self.playing = number, False
@@ -195,12 +195,13 @@ def keys_in(text: str) -> list[str]:
 
 def _draw(lines: list[str]) -> None:
     columns, rows = shutil.get_terminal_size()
-    shown = [line[: columns - 1] for line in lines]
-    if len(shown) > rows - 1:
-        # The last line has the link; what is cut stands before it.
-        shown = [*shown[: rows - 3], "...", shown[-1]]
+    *above, asked, link = lines
+    # The link is shown whole, so that it can be copied; what does not fit is cut before it.
+    room = rows - 2 - -(-len(link) // columns)
+    if len(above) > room:
+        above = [*above[: room - 1], "..."]
     click.clear()
-    click.echo("\n".join(shown))
+    click.echo("\n".join([*(line[: columns - 1] for line in (*above, asked)), link]))
 
 
 @contextmanager
