@@ -25,6 +25,7 @@ from server.game.state import State
 from server.game.views import BOARD, HOST, Viewer, ViewerKind
 from server.protocol import (
     CloseCode,
+    ForkFrom,
     Hello,
     OpenRoom,
     RoomMessage,
@@ -44,7 +45,19 @@ from server.rooms import (
 )
 from server.scenarios import ScenarioError, draw, load, timed_for
 from server.session import HOST_KEY, HostAct, Session
-from server.store import Conflict, HostActRow, RoomRow, SeatRow, SessionRow, Store, StoreFailed
+from server.store import (
+    Conflict,
+    HostActRow,
+    RoomRow,
+    SeatRow,
+    SessionRow,
+    Store,
+    StoredEvent,
+    StoreFailed,
+    decode,
+)
+from server.tournament.fork import begin_live
+from server.tournament.moments import Moment, moment_at
 
 Noted = Callable[[str, dict[str, Any]], HostActRow]
 """What is kept of a host's request, from the room's code and the data of the answer."""
@@ -109,9 +122,16 @@ class Lobby:
 
     async def _wake_room(self, row: RoomRow) -> None:
         settings = json.loads(row.settings)
-        room = Room(row, settings["timed"], settings["takeover_after_s"], settings["seed"], [])
+        fork = ForkFrom.model_validate(settings["fork"]) if settings.get("fork") else None
+        room = Room(
+            row, settings["timed"], settings["takeover_after_s"], settings["seed"], [], fork
+        )
         try:
-            scenario = _scenario(row.scenario, settings.get("minutes"))
+            scenario = (
+                (await self._moment(fork))[1].state.scenario
+                if fork
+                else _scenario(row.scenario, settings.get("minutes"))
+            )
         except Refused:
             log.warning("room %s: its scenario %s is gone", row.code, row.scenario)
             return
@@ -162,7 +182,7 @@ class Lobby:
             Refused: ``unknown_scenario``, ``unknown_seat``, ``unknown_bot``, ``out_of_range``.
             StoreFailed: nothing was opened.
         """
-        scenario = _scenario(request.scenario, request.minutes)
+        scenario, fork = await self._scenario_of(request)
         plans = plans_for(scenario, request.seats)
         now = self._utc_now()
         settings = {
@@ -170,6 +190,7 @@ class Lobby:
             "takeover_after_s": request.takeover_after_s,
             "seed": request.seed,
             "minutes": request.minutes,
+            "fork": fork.model_dump() if fork else None,
         }
         row = RoomRow(
             self._new_code(),
@@ -179,16 +200,71 @@ class Lobby:
             "lobby",
             now,
         )
-        tables = [self._new_table(row, scenario, plans, number) for number in range(request.tables)]
+        tables = [
+            self._new_table(row, scenario, plans, number, fork) for number in range(request.tables)
+        ]
         sessions = [table.row.id for table in tables]
         host_act = noted(row.code, {"room": row.code, "sessions": sessions})
         await self._store.create_room(
             row, [(table.row, list(table.seats.values())) for table in tables], host_act
         )
         self._rooms[row.code] = Room(
-            row, request.timed, request.takeover_after_s, request.seed, tables
+            row, request.timed, request.takeover_after_s, request.seed, tables, fork
         )
         return host_act
+
+    async def _scenario_of(self, request: OpenRoom) -> tuple[Scenario, ForkFrom | None]:
+        """What is to be played: a scenario that is here, or that of a session to go on from.
+
+        With it where a fork begins, at an event after which somebody can act.
+        """
+        if request.fork is None:
+            return _scenario(request.scenario, request.minutes), None
+        _, moment = await self._moment(request.fork)
+        scenario = moment.state.campaign[0]
+        if request.scenario != scenario.name:
+            raise Refused(
+                RefusalCode.UNKNOWN_SCENARIO,
+                f"the session is of {scenario.name}",
+                field="scenario",
+                allowed=scenario.name,
+            )
+        if request.minutes is not None:
+            raise Refused(
+                RefusalCode.OUT_OF_RANGE,
+                "a fork has the clocks of its session",
+                field="minutes",
+                allowed="null",
+            )
+        return moment.state.scenario, ForkFrom(session=request.fork.session, event=moment.event)
+
+    async def _moment(self, fork: ForkFrom) -> tuple[list[StoredEvent], Moment]:
+        """The log of a stored session, and the moment in it from which a fork goes on.
+
+        Raises:
+            Refused: ``unknown_session``, ``out_of_range``, or ``session_over`` where it had
+                ended.
+        """
+        row = await self._store.session(fork.session)
+        if row is None or not row.head_version:
+            raise Refused(
+                RefusalCode.UNKNOWN_SESSION,
+                f"there is no session {fork.session} with a log",
+                field="fork.session",
+            )
+        stored = (await self._store.stored(fork.session))[: row.head_version]
+        try:
+            moment = moment_at([decode(one) for one in stored], fork.event)
+        except ValueError as error:
+            allowed = f"1 to {len(stored)}"
+            raise Refused(
+                RefusalCode.OUT_OF_RANGE, str(error), field="fork.event", allowed=allowed
+            ) from None
+        if moment.state.ending is not None:
+            raise Refused(
+                RefusalCode.SESSION_OVER, "the session was over by then", field="fork.event"
+            )
+        return stored, moment
 
     def _new_code(self) -> str:
         while True:
@@ -197,11 +273,22 @@ class Lobby:
                 return code
 
     def _new_table(
-        self, room: RoomRow, scenario: Scenario, plans: dict[SeatId, SeatPlan], number: int
+        self,
+        room: RoomRow,
+        scenario: Scenario,
+        plans: dict[SeatId, SeatPlan],
+        number: int,
+        fork: ForkFrom | None,
     ) -> Table:
         session = secrets.token_hex(6)
         row = SessionRow(
-            session, scenario.name, room.created_utc, room=room.code, table_number=number + 1
+            session,
+            scenario.name,
+            room.created_utc,
+            room=room.code,
+            table_number=number + 1,
+            parent=fork.session if fork else None,
+            parent_event=fork.event if fork else None,
         )
         seats = {
             seat: SeatRow(session, seat, plan.participant, plan.bot) for seat, plan in plans.items()
@@ -243,16 +330,8 @@ class Lobby:
                 is_bot = empty_seats is Participant.BOT
                 planned = replace(seat, participant=empty_seats, bot=bot if is_bot else None)
                 await self._set_seat(table, planned)
-        base = room.seed if room.seed is not None else secrets.randbelow(2**31)
         fence = await self._store.claim(table.row.id, self._owner)
-        events = rules.open_session(
-            table.scenario,
-            draw(table.scenario, base + table.row.table_number - 1),
-            timed=room.timed,
-            participants={
-                seat: (Participant(row.participant), row.bot) for seat, row in table.seats.items()
-            },
-        )
+        events = await self._beginning(room, table)
         await self._store.append(table.row.id, 0, events, fence=fence)
         await self._load(table, fence)
         assert table.session is not None
@@ -264,6 +343,29 @@ class Lobby:
         for seat_id, seat in table.seats.items():
             if seat.participant == Participant.PERSON and seat_id not in table.links:
                 self._absent(room, table, seat_id)
+
+    async def _beginning(self, room: Room, table: Table) -> list[Event]:
+        """The events with which a table starts: a new game's, or those of a fork."""
+        participants = {
+            seat: (Participant(row.participant), row.bot) for seat, row in table.seats.items()
+        }
+        number = table.row.table_number - 1
+        if room.fork is None:
+            base = room.seed if room.seed is not None else secrets.randbelow(2**31)
+            draws = draw(table.scenario, base + number)
+            return rules.open_session(
+                table.scenario, draws, timed=room.timed, participants=participants
+            )
+        stored, moment = await self._moment(room.fork)
+        return begin_live(
+            [decode(one) for one in stored],
+            moment,
+            {seat: bot or str(who) for seat, (who, bot) in participants.items()},
+            seed=None if room.seed is None else room.seed + number,
+            timed=room.timed,
+            session=room.fork.session,
+            parent_hash=stored[moment.event - 1].hash,
+        )
 
     async def close_room(self, room: Room, host_act: HostActRow) -> None:
         """End its sessions and let nobody in any more."""

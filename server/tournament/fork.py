@@ -22,7 +22,15 @@ from server.game.actions import (
     Withdraw,
 )
 from server.game.effects import with_card
-from server.game.events import CardPlayed, DecidedBy, Event, Parent, Participant, SessionOpened
+from server.game.events import (
+    CardPlayed,
+    DecidedBy,
+    Event,
+    Parent,
+    Participant,
+    Resumed,
+    SessionOpened,
+)
 from server.game.phases import Unfolding
 from server.game.refusals import RefusalCode, Refused
 from server.game.scenario import Draws, Effect, EventCard, Phase, Scenario, SeatId
@@ -102,6 +110,9 @@ def fork(
     match, parent = begin(events, moment, changes, session=session, parent_hash=parent_hash)
     if PERSON in changes.seats.values():
         raise Refused(RefusalCode.UNKNOWN_BOT, "a person can only play in a room", field="bot")
+    state = match.state
+    if state.paused:
+        match.take(_unfolded(state, hosting.resume(state, state.at_ms + 1)))
     if changes.others_react:
         _seat_bots(match, changes)
     players = _players(match.state, changes)
@@ -119,8 +130,17 @@ def begin(
     *,
     session: str,
     parent_hash: str,
+    timed: bool | None = None,
 ) -> tuple[Match, Parent]:
     """The beginning of a fork: the parent's events and what the changes do at once.
+
+    Args:
+        events: as of `fork`.
+        moment: as of `fork`.
+        changes: as of `fork`.
+        session: the parent's id.
+        parent_hash: as of `fork`.
+        timed: whether the phases to come have clocks; None: as in the parent.
 
     Raises:
         Refused: the session was over, or a change is not possible.
@@ -138,19 +158,49 @@ def begin(
     told = changes.told()
     parent = Parent(session, state.version, parent_hash, told, changes.others_react)
     card = _card(state, changes.numbers)
-    opened = replace(opened, parent=parent, scenario=_scenario(opened.scenario, state, card))
+    opened = replace(
+        opened,
+        parent=parent,
+        scenario=_scenario(opened.scenario, state, card),
+        timed=opened.timed if timed is None else timed,
+    )
     if changes.seed is not None:
         opened = replace(opened, draws=_redrawn(opened, state, changes.seed))
     beginning: list[Event] = [opened, *events[1 : state.version]]
     match = Match(replay(beginning), beginning)
-    if state.paused:
-        match.take(_unfolded(match.state, hosting.resume(match.state, state.at_ms + 1)))
     if card is not None:
         played = CardPlayed(card.name, DecidedBy.HOST, match.state.at_ms + 1)
         match.take(_unfolded(match.state, [played]))
     for seat, who in changes.seats.items():
         _occupy(match, seat, who)
     return match, parent
+
+
+def begin_live(
+    events: Sequence[Event],
+    moment: Moment,
+    seats: Mapping[SeatId, str],
+    *,
+    seed: int | None,
+    timed: bool,
+    session: str,
+    parent_hash: str,
+) -> list[Event]:
+    """The log so far of a fork in which people play on, all of its seats given out.
+
+    The phase of the moment has its whole time again, or none where the room has no clocks.
+
+    Raises:
+        Refused: the session was over, or a seat cannot be filled so.
+    """
+    changes = Changes(seats, seed=seed)
+    match, _ = begin(events, moment, changes, session=session, parent_hash=parent_hash, timed=timed)
+    state = match.state
+    plan = state.scenario.plan.get(state.phase)
+    at_ms = state.at_ms + 1
+    deadline_ms = at_ms + plan.seconds * 1000 if timed and plan and plan.seconds else None
+    match.take(_unfolded(state, [Resumed(deadline_ms, at_ms)]))
+    return match.events
 
 
 def before(events: Sequence[Event], decision: Decision) -> Moment:
