@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from server import forks
 from server.bots import default_bot
 from server.game import hosting, rules
 from server.game.events import Event, Participant
@@ -52,12 +53,8 @@ from server.store import (
     SeatRow,
     SessionRow,
     Store,
-    StoredEvent,
     StoreFailed,
-    decode,
 )
-from server.tournament.fork import begin_live
-from server.tournament.moments import Moment, moment_at
 
 Noted = Callable[[str, dict[str, Any]], HostActRow]
 """What is kept of a host's request, from the room's code and the data of the answer."""
@@ -128,7 +125,7 @@ class Lobby:
         )
         try:
             scenario = (
-                (await self._moment(fork))[1].state.scenario
+                (await forks.moment_of(self._store, fork))[1].state.scenario
                 if fork
                 else _scenario(row.scenario, settings.get("minutes"))
             )
@@ -182,7 +179,11 @@ class Lobby:
             Refused: ``unknown_scenario``, ``unknown_seat``, ``unknown_bot``, ``out_of_range``.
             StoreFailed: nothing was opened.
         """
-        scenario, fork = await self._scenario_of(request)
+        fork = request.fork
+        if fork is None:
+            scenario = _scenario(request.scenario, request.minutes)
+        else:
+            scenario, fork = await forks.checked(self._store, request, fork)
         plans = plans_for(scenario, request.seats)
         now = self._utc_now()
         settings = {
@@ -212,59 +213,6 @@ class Lobby:
             row, request.timed, request.takeover_after_s, request.seed, tables, fork
         )
         return host_act
-
-    async def _scenario_of(self, request: OpenRoom) -> tuple[Scenario, ForkFrom | None]:
-        """What is to be played: a scenario that is here, or that of a session to go on from.
-
-        With it where a fork begins, at an event after which somebody can act.
-        """
-        if request.fork is None:
-            return _scenario(request.scenario, request.minutes), None
-        _, moment = await self._moment(request.fork)
-        scenario = moment.state.campaign[0]
-        if request.scenario != scenario.name:
-            raise Refused(
-                RefusalCode.UNKNOWN_SCENARIO,
-                f"the session is of {scenario.name}",
-                field="scenario",
-                allowed=scenario.name,
-            )
-        if request.minutes is not None:
-            raise Refused(
-                RefusalCode.OUT_OF_RANGE,
-                "a fork has the clocks of its session",
-                field="minutes",
-                allowed="null",
-            )
-        return moment.state.scenario, ForkFrom(session=request.fork.session, event=moment.event)
-
-    async def _moment(self, fork: ForkFrom) -> tuple[list[StoredEvent], Moment]:
-        """The log of a stored session, and the moment in it from which a fork goes on.
-
-        Raises:
-            Refused: ``unknown_session``, ``out_of_range``, or ``session_over`` where it had
-                ended.
-        """
-        row = await self._store.session(fork.session)
-        if row is None or not row.head_version:
-            raise Refused(
-                RefusalCode.UNKNOWN_SESSION,
-                f"there is no session {fork.session} with a log",
-                field="fork.session",
-            )
-        stored = (await self._store.stored(fork.session))[: row.head_version]
-        try:
-            moment = moment_at([decode(one) for one in stored], fork.event)
-        except ValueError as error:
-            allowed = f"1 to {len(stored)}"
-            raise Refused(
-                RefusalCode.OUT_OF_RANGE, str(error), field="fork.event", allowed=allowed
-            ) from None
-        if moment.state.ending is not None:
-            raise Refused(
-                RefusalCode.SESSION_OVER, "the session was over by then", field="fork.event"
-            )
-        return stored, moment
 
     def _new_code(self) -> str:
         while True:
@@ -356,15 +304,12 @@ class Lobby:
             return rules.open_session(
                 table.scenario, draws, timed=room.timed, participants=participants
             )
-        stored, moment = await self._moment(room.fork)
-        return begin_live(
-            [decode(one) for one in stored],
-            moment,
+        return await forks.beginning(
+            self._store,
+            room.fork,
             {seat: bot or str(who) for seat, (who, bot) in participants.items()},
             seed=None if room.seed is None else room.seed + number,
             timed=room.timed,
-            session=room.fork.session,
-            parent_hash=stored[moment.event - 1].hash,
         )
 
     async def close_room(self, room: Room, host_act: HostActRow) -> None:

@@ -261,7 +261,7 @@ class ForkFrom(_FromClient):
 
     session: str
     """Its id."""
-    event: Annotated[int, Field(ge=1)]
+    event: Annotated[int, Field(ge=1, le=10_000_000)]
     """Its number; where nobody could have acted there, the fork begins a few events later."""
 
 
