@@ -16,7 +16,7 @@ from client_cli.main.stepping import Stepper, keys_in
 from server.game.state import replay
 from server.scenarios import load
 from server.tournament import play
-from tests.client_cli.main.runs import played
+from tests.client_cli.main.runs import played, run
 
 PATIENCE_S = 30
 
@@ -131,6 +131,27 @@ def test_keys_that_are_typed_fast_are_told_apart() -> None:
         "\x1b",
         "q",
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--step",), "--step reads keys from a terminal, and this is none"),
+        (("--play", "0"), "0.0 is not in the range"),
+        (("--play", "2", "--json"), "--step and --play are for people"),
+        (("--verify", "--play", "2"), "--verify is of the whole log"),
+    ],
+)
+def test_replay_says_which_words_do_not_go_together(words: tuple[str, ...], message: str) -> None:
+    assert message in run("replay", "last", *words, code=2).stderr
+
+
+def test_what_is_played_into_a_pipe_is_what_would_be_shown(tmp_path: Path) -> None:
+    session = played(tmp_path / "a.db")
+    there = ("--database", str(tmp_path / "a.db"))
+    played_on = run("replay", session, "--play", "64", "--at", "160", *there).stdout
+    assert played_on.startswith("  160 ")
+    assert run("replay", session, *there).stdout.endswith(played_on)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX's")
