@@ -1,0 +1,204 @@
+"""What a learner sees, as named numbers: its seat's view and no more.
+
+Owns the layout. Every number is read from `View`, so nothing that the seat may not know is in
+it. Names that end in ``_bn`` are US$ bn; shares, rates and weights are as in the scenario; a
+feature of something that is not there is 0. The names depend on scenario and seat alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from server.game import views
+from server.game.cards import (
+    AdvancedGap,
+    PackageCard,
+    ProposalCard,
+    RoundCard,
+    SeatCard,
+    View,
+)
+from server.game.scenario import Role, Scenario, Seat, SeatId
+from server.research.play import Play
+from server.research.questions import Menu, slot_of, slots
+
+BOUND = 10_000.0
+"""Features are cut off at plus and minus this."""
+MUSD_PER_BN = 1000
+
+Feature = tuple[str, float]
+
+
+def features(play: Play, seat: Seat) -> dict[str, float]:
+    """What a seat sees now, by name, always in the same order."""
+    menu = play.menu
+    view = views.view_for(play.match.state, views.Viewer(views.ViewerKind.SEAT, seat.id))
+    question = play.question(seat)
+    asked = question.name if question else None
+    taken = play.taken.get(seat.id, {})
+    found = dict(_asked(menu, seat, asked))
+    found |= _taken(menu, seat, taken)
+    found |= _clock_and_gap(view)
+    found |= _last_round(view)
+    for card in view.seats:
+        found |= _of_seat(view, card)
+    found |= _proposals(menu.campaign[0], view)
+    found |= _packages(view, seat.id)
+    found |= _deals(view, seat.id)
+    found |= _own(menu, seat, view)
+    return {name: max(-BOUND, min(BOUND, float(value))) for name, value in found.items()}
+
+
+def _bn(musd: float | None) -> float:
+    return (musd or 0) / MUSD_PER_BN
+
+
+def _asked(menu: Menu, seat: Seat, asked: str | None) -> Iterator[Feature]:
+    """1 for the question that is put to the seat; all 0 where the others are asked."""
+    for question in menu.questions(seat):
+        yield f"asked.{question.name}", question.name == asked
+
+
+def _taken(menu: Menu, seat: Seat, taken: Mapping[str, int]) -> Iterator[Feature]:
+    """The seat's own answers of this round, as shares of the last option."""
+    for question in menu.questions(seat):
+        last = max(1, menu.size(question, seat) - 1)
+        yield f"answered.{question.name}", taken.get(question.name, 0) / last
+
+
+def _clock_and_gap(view: View) -> Iterator[Feature]:
+    gap, rounds = view.gap, view.scenario.rounds
+    yield "crisis", view.clock.crisis
+    yield "round", view.clock.round
+    yield "rounds_left", rounds - view.clock.round if rounds else 0
+    yield "gap.scheduled_need_bn", _bn(gap.scheduled_need_musd)
+    yield "gap.claims_due_bn", _bn(gap.claims_due_musd)
+    yield "gap.ordinary_access_bn", _bn(gap.ordinary_access_musd)
+    yield "gap.exceptional_access_bn", _bn(gap.exceptional_access_musd)
+    yield "gap.promised_bn", _bn(gap.promised_musd)
+    yield "gap.tranche_bn", _bn(gap.tranche_musd)
+    if gap.advanced is not None:
+        yield from _advanced_gap(gap.advanced)
+
+
+def _advanced_gap(now: AdvancedGap) -> Iterator[Feature]:
+    yield "gap.crowd_leaving_bn", _bn(now.crowd_leaving_musd)
+    yield "gap.spare_reserves_bn", _bn(now.spare_reserves_musd)
+    yield "gap.second_line_bn", _bn(now.second_line_musd)
+    yield "gap.regional_access_bn", _bn(now.regional_access_musd)
+    yield "gap.regional_bn", _bn(now.regional_musd)
+    yield "programme.strictness", _mean_permille(now.terms_permille)
+    yield "programme.later_bn", _bn(sum(now.tranches_musd[1:]))
+    yield "programme.on_track", now.on_track
+    stands = now.condition
+    yield "debtor.panic", stands.panic if stands else 0
+    yield "debtor.compliance", stands.compliance if stands else 0
+    yield "debtor.arrears_bn", _bn(stands.arrears_musd) if stands else 0
+    yield "debtor.in_default", stands.in_default if stands else 0
+    yield "debtor.moral_hazard", stands.moral_hazard if stands else 0
+
+
+def _mean_permille(terms: tuple[int, ...] | None) -> float:
+    return sum(terms) / len(terms) / 1000 if terms else 0.0
+
+
+def _last_round(view: View) -> Iterator[Feature]:
+    """The round before, also of the crisis before; all 0 before the first."""
+    last = view.rounds[-1] if view.rounds else None
+    yield "last.stability", last.stability if last else 0
+    yield "last.need_bn", _bn(last.need_musd) if last else 0
+    yield "last.tranche_bn", _bn(last.tranche_musd) if last else 0
+    yield "last.effective_bn", _bn(last.effective_musd) if last else 0
+
+
+def _of_seat(view: View, card: SeatCard) -> Iterator[Feature]:
+    last = view.rounds[-1] if view.rounds else None
+    if card.role is Role.GOVERNMENT:
+        yield from _of_government(card, last)
+    elif card.role is Role.BANK:
+        withdrawn = last.withdrawn_permille.get(card.id, 0) if last else 0
+        yield f"{card.id}.claims_due_bn", _bn(card.claims_due_musd)
+        yield f"{card.id}.last_withdrawn", withdrawn / 1000
+    elif card.role is Role.IMF:
+        yield f"{card.id}.last_released", last.released if last else 0
+
+
+def _of_government(card: SeatCard, last: RoundCard | None) -> Iterator[Feature]:
+    promise = next((one for one in last.promises if one.seat == card.id), None) if last else None
+    yield f"{card.id}.intention_bn", _bn(card.intention_musd)
+    yield f"{card.id}.signed_bn", _bn(card.signed_musd)
+    yield f"{card.id}.last_said_bn", _bn(promise.said_musd) if promise else 0
+    yield f"{card.id}.last_signed_bn", _bn(promise.signed_musd) if promise else 0
+    yield f"{card.id}.last_pledged_bn", _bn(promise.pledged_musd) if promise else 0
+    yield f"{card.id}.last_paid_bn", _bn(promise.paid_musd) if promise else 0
+    if card.advanced is not None:
+        yield f"{card.id}.second_line_bn", _bn(card.advanced.second_line_musd)
+        yield f"{card.id}.credibility", card.advanced.credibility or 0
+
+
+def _proposals(scenario: Scenario, view: View) -> Iterator[Feature]:
+    """What is before the board, by who proposed it; passed is 1, not counted or not passed 0."""
+    found: dict[str, ProposalCard] = {
+        slot_of(scenario, one.seat, one.regional): one for one in view.proposals
+    }
+    for slot in slots(scenario):
+        one = found.get(slot)
+        yield f"proposal.{slot}.tranche_bn", _bn(one.tranche_musd) if one else 0
+        yield f"proposal.{slot}.strictness", _mean_permille(one.terms_permille) if one else 0
+        yield f"proposal.{slot}.passed", bool(one and one.passed)
+
+
+def _packages(view: View, seat: SeatId) -> Iterator[Feature]:
+    """The latest package of each seat that can table one."""
+    latest: dict[SeatId, PackageCard] = {one.seat: one for one in view.packages}
+    for card in view.seats:
+        if card.role in (Role.GOVERNMENT, Role.IMF):
+            one = latest.get(card.id)
+            asked_musd = one.pledges_musd if one else {}
+            yield f"package.{card.id}.total_bn", _bn(sum(asked_musd.values()))
+            yield f"package.{card.id}.asks_me_bn", _bn(asked_musd.get(seat, 0))
+            yield f"package.{card.id}.stands", one.stands if one else 0
+
+
+def _deals(view: View, seat: SeatId) -> Iterator[Feature]:
+    """What was asked of the seat, or promised to it, in this round and between two."""
+    now = (view.clock.crisis, view.clock.round)
+    latest = {
+        (deal.kind, deal.seat): deal
+        for deal in view.deals
+        if (deal.crisis, deal.round) == now and deal.on == seat
+    }
+    for card in view.seats:
+        pressure = latest.get(("pressure", card.id))
+        favour = latest.get(("favour", card.id))
+        lobbying = latest.get(("lobbying", card.id))
+        if card.id == seat:
+            continue
+        if card.role is Role.GOVERNMENT:
+            yield f"from.{card.id}.asked_bn", _bn(pressure.amount_musd) if pressure else 0
+            yield f"from.{card.id}.favour_bn", _bn(favour.amount_musd) if favour else 0
+        elif card.role is Role.BANK:
+            yield f"from.{card.id}.lobbying", lobbying.permille / 1000 if lobbying else 0
+
+
+def _own(menu: Menu, seat: Seat, view: View) -> Iterator[Feature]:
+    """The seat's own numbers under their scenario names; money undivided."""
+    own = view.own
+    assert own is not None, "the view is a seat's"
+    yield "own.total_bn", _bn(own.total_musd)
+    yield "own.largest_pledge_bn", _bn(own.largest_pledge_musd)
+    yield "own.smallest_pledge_bn", _bn(own.advanced.smallest_pledge_musd if own.advanced else 0)
+    for name in _parameter_names(menu, seat):
+        value = own.parameters.get(name, 0.0)
+        if name.endswith("_musd"):
+            yield f"own.{name.removesuffix('_musd')}_bn", _bn(value)
+        else:
+            yield f"own.{name}", value
+
+
+def _parameter_names(menu: Menu, seat: Seat) -> list[str]:
+    """The numbers that the seat has in any crisis, each once."""
+    names: dict[str, None] = {}
+    for crisis in menu.campaign:
+        names |= dict.fromkeys(views.parameters(crisis, crisis.seat_by_id[seat.id]))
+    return list(names)
