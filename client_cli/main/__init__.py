@@ -27,7 +27,7 @@ COMMANDS = {
     "sessions": ("sessions", "List the stored sessions, newest first."),
     "replay": ("replay", "Step or run through a stored session, or verify it."),
     "fork": ("fork", "Go another way from a point of a stored session."),
-    "export": ("files", "Write stored sessions to files."),
+    "export": ("files", "Write stored sessions, or a game for Gambit, to files."),
     "import": ("imports", "Take in sessions from a file, verified."),
     "schema": ("files", "The JSON Schema of the wire, the log or a scenario file."),
     "db": ("database", "Upgrade, check and rebuild the database."),

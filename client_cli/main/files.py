@@ -20,6 +20,7 @@ from client_cli.main.common import (
     opened,
     run,
 )
+from client_cli.main.gambit import export_gambit
 
 if TYPE_CHECKING:
     from server.store import SessionRow, Store, StoredEvent, Wanted
@@ -30,13 +31,17 @@ PAGE = 500
 
 @click.group()
 def export_command() -> None:
-    """Write stored sessions to files.
+    """Write stored sessions, and games as theory has them, to files.
 
     \b
     Examples:
       backstop export log last -o korea.jsonl
       backstop export log --all --scenario korea-1997 -o korea.jsonl
+      backstop export gambit east-asia --step-musd 5000 -o east-asia.nfg
     """
+
+
+export_command.add_command(export_gambit)
 
 
 @export_command.command("log")

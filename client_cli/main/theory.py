@@ -70,7 +70,7 @@ def solve_command(scenario: str, grid: str, tranche: str, withdraw: str, as_json
     from server.theory import board, groups, leadership, rollover, statics, terms
     from server.theory.solution import solve
 
-    game = _game(scenario)
+    game = game_of(scenario)
     setting = _setting(game, grid, tranche, withdraw)
     try:
         solution = solve(game, setting)
@@ -92,7 +92,8 @@ def solve_command(scenario: str, grid: str, tranche: str, withdraw: str, as_json
         click.echo("\n".join(theory_text.findings(found)))
 
 
-def _game(name_or_path: str) -> Scenario:
+def game_of(name_or_path: str) -> Scenario:
+    """A scenario by its name or the path of its file; fails in words."""
     try:
         return load(name_or_path)
     except ScenarioError as error:
@@ -103,12 +104,13 @@ def _setting(game: Scenario, grid: str, tranche: str, withdraw: str) -> Setting:
     from server.theory.solution import Setting
 
     try:
-        return Setting(amount_musd(grid), amount_musd(tranche), _withdrawn(game, withdraw))
+        return Setting(amount_musd(grid), amount_musd(tranche), withdrawn(game, withdraw))
     except Complaint as complaint:
         raise click.UsageError(str(complaint)) from None
 
 
-def _withdrawn(game: Scenario, text: str) -> dict[SeatId, int]:
+def withdrawn(game: Scenario, text: str) -> dict[SeatId, int]:
+    """What `--withdraw` says: the share of its claims by bank, in thousandths."""
     if not text:
         return {}
     if not game.banks:
@@ -196,7 +198,7 @@ def sweep_command(
       backstop sweep east-asia --vary private_rates=0,1,2 --vary links=0,1,2 --csv e.csv
       backstop sweep east-asia --vary links=0,1,2 --bots best-reply --rounds 20
     """
-    game = _game(scenario)
+    game = game_of(scenario)
     axes = _axes(vary)
     setting = _setting(game, grid, tranche, withdraw)
     if bots is None:

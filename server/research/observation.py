@@ -7,7 +7,7 @@ feature of something that is not there is 0. The names depend on scenario and se
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from server.game import views
 from server.game.cards import (
@@ -22,48 +22,81 @@ from server.game.scenario import Role, Scenario, Seat, SeatId
 from server.research.play import Play
 from server.research.questions import Menu, slot_of, slots
 
-BOUND = 10_000.0
-"""Features are cut off at plus and minus this."""
 MUSD_PER_BN = 1000
 
 Feature = tuple[str, float]
 
 
-def features(play: Play, seat: Seat) -> dict[str, float]:
-    """What a seat sees now, by name, always in the same order."""
-    menu = play.menu
-    view = views.view_for(play.match.state, views.Viewer(views.ViewerKind.SEAT, seat.id))
-    question = play.question(seat)
-    asked = question.name if question else None
-    taken = play.taken.get(seat.id, {})
-    found = dict(_asked(menu, seat, asked))
-    found |= _taken(menu, seat, taken)
-    found |= _clock_and_gap(view)
-    found |= _last_round(view)
-    for card in view.seats:
-        found |= _of_seat(view, card)
-    found |= _proposals(menu.campaign[0], view)
-    found |= _packages(view, seat.id)
-    found |= _deals(view, seat.id)
-    found |= _own(menu, seat, view)
-    return {name: max(-BOUND, min(BOUND, float(value))) for name, value in found.items()}
+class Observer:
+    """What one seat sees, as numbers whose names and order stay the same in all games."""
+
+    def __init__(self, menu: Menu, seat: Seat) -> None:
+        self.seat = seat
+        self.viewer = views.Viewer(views.ViewerKind.SEAT, seat.id)
+        self._scenario = menu.campaign[0]
+        self._options = {
+            question.name: menu.size(question, seat) for question in menu.questions[seat.id]
+        }
+        self._parameters = _parameter_names(menu, seat)
+
+    def features(self, play: Play, view: View) -> dict[str, float]:
+        """What the seat sees, by name.
+
+        Args:
+            play: the game; of it only what the seat is asked and has answered.
+            view: the seat's, as `views.views_for` makes it for `viewer`.
+        """
+        found = dict(self._asked(play))
+        found |= self._answered(play)
+        found |= _clock_and_gap(view)
+        found |= _last_round(view)
+        for card in view.seats:
+            found |= _of_seat(view, card)
+        found |= _proposals(self._scenario, view)
+        found |= _packages(view, self.seat.id)
+        found |= _deals(view, self.seat.id)
+        found |= self._own(view)
+        return found
+
+    def _asked(self, play: Play) -> Iterator[Feature]:
+        """1 for the question that is put to the seat; all 0 where the others are asked."""
+        question = play.question(self.seat)
+        asked = question.name if question else None
+        for name in self._options:
+            yield f"asked.{name}", name == asked
+
+    def _answered(self, play: Play) -> Iterator[Feature]:
+        """The seat's own answers of this round, as shares of the last option."""
+        taken = play.taken.get(self.seat.id, {})
+        for name, options in self._options.items():
+            yield f"answered.{name}", taken.get(name, 0) / max(1, options - 1)
+
+    def _own(self, view: View) -> Iterator[Feature]:
+        """The seat's own numbers under their scenario names; money undivided."""
+        own = view.own
+        assert own is not None, "the view is a seat's"
+        smallest_musd = own.advanced.smallest_pledge_musd if own.advanced else 0
+        yield "own.total_bn", _bn(own.total_musd)
+        yield "own.largest_pledge_bn", _bn(own.largest_pledge_musd)
+        yield "own.smallest_pledge_bn", _bn(smallest_musd)
+        for name in self._parameters:
+            value = own.parameters.get(name, 0.0)
+            if name.endswith("_musd"):
+                yield f"own.{name.removesuffix('_musd')}_bn", _bn(value)
+            else:
+                yield f"own.{name}", value
+
+
+def _parameter_names(menu: Menu, seat: Seat) -> list[str]:
+    """The numbers that the seat has in any crisis, each once."""
+    names: dict[str, None] = {}
+    for crisis in menu.campaign:
+        names |= dict.fromkeys(views.parameters(crisis, crisis.seat_by_id[seat.id]))
+    return list(names)
 
 
 def _bn(musd: float | None) -> float:
     return (musd or 0) / MUSD_PER_BN
-
-
-def _asked(menu: Menu, seat: Seat, asked: str | None) -> Iterator[Feature]:
-    """1 for the question that is put to the seat; all 0 where the others are asked."""
-    for question in menu.questions(seat):
-        yield f"asked.{question.name}", question.name == asked
-
-
-def _taken(menu: Menu, seat: Seat, taken: Mapping[str, int]) -> Iterator[Feature]:
-    """The seat's own answers of this round, as shares of the last option."""
-    for question in menu.questions(seat):
-        last = max(1, menu.size(question, seat) - 1)
-        yield f"answered.{question.name}", taken.get(question.name, 0) / last
 
 
 def _clock_and_gap(view: View) -> Iterator[Feature]:
@@ -179,26 +212,3 @@ def _deals(view: View, seat: SeatId) -> Iterator[Feature]:
             yield f"from.{card.id}.favour_bn", _bn(favour.amount_musd) if favour else 0
         elif card.role is Role.BANK:
             yield f"from.{card.id}.lobbying", lobbying.permille / 1000 if lobbying else 0
-
-
-def _own(menu: Menu, seat: Seat, view: View) -> Iterator[Feature]:
-    """The seat's own numbers under their scenario names; money undivided."""
-    own = view.own
-    assert own is not None, "the view is a seat's"
-    yield "own.total_bn", _bn(own.total_musd)
-    yield "own.largest_pledge_bn", _bn(own.largest_pledge_musd)
-    yield "own.smallest_pledge_bn", _bn(own.advanced.smallest_pledge_musd if own.advanced else 0)
-    for name in _parameter_names(menu, seat):
-        value = own.parameters.get(name, 0.0)
-        if name.endswith("_musd"):
-            yield f"own.{name.removesuffix('_musd')}_bn", _bn(value)
-        else:
-            yield f"own.{name}", value
-
-
-def _parameter_names(menu: Menu, seat: Seat) -> list[str]:
-    """The numbers that the seat has in any crisis, each once."""
-    names: dict[str, None] = {}
-    for crisis in menu.campaign:
-        names |= dict.fromkeys(views.parameters(crisis, crisis.seat_by_id[seat.id]))
-    return list(names)

@@ -22,13 +22,17 @@ import numpy.typing as npt
 from pettingzoo import ParallelEnv
 
 from server.game.scenario import Scenario, Seat, SeatId
-from server.research.observation import BOUND, features
+from server.game.views import views_for
+from server.research.observation import Observer
 from server.research.play import Play, check_seats
 from server.research.questions import Menu
 from server.scenarios import load
 from server.tournament.match import Match
 
 Observation = dict[str, npt.NDArray[Any]]
+
+BOUND = 10_000.0
+"""Observed numbers are cut off at plus and minus this."""
 
 
 def parallel_env(
@@ -89,9 +93,8 @@ class BackstopEnv(ParallelEnv):
         self.agents: list[str] = []
         self._seeds = Random()
         self._play = Play(self.menu, self._bots, 0)
-        self._names = {
-            agent: list(features(self._play, seat)) for agent, seat in self._seats.items()
-        }
+        self._observers = {agent: Observer(self.menu, seat) for agent, seat in self._seats.items()}
+        self._names = {agent: list(found) for agent, found in self._features().items()}
         self._paid = 0
         self._observation_spaces = {agent: self._seen_in(agent) for agent in self._seats}
         self._action_spaces = {
@@ -236,13 +239,25 @@ class BackstopEnv(ParallelEnv):
         return lines_musd
 
     def _observed(self) -> dict[str, Observation]:
+        vectors = self._vectors()
         return {
-            agent: {"observation": self._vector(seat), "action_mask": self._mask(agent, seat)}
+            agent: {"observation": vectors[agent], "action_mask": self._mask(agent, seat)}
             for agent, seat in self._seats.items()
         }
 
-    def _vector(self, seat: Seat) -> npt.NDArray[np.float32]:
-        return np.array(list(features(self._play, seat).values()), dtype=np.float32)
+    def _features(self) -> dict[str, dict[str, float]]:
+        observers = self._observers.values()
+        seen = views_for(self.match.state, [one.viewer for one in observers])
+        return {
+            agent: observer.features(self._play, view)
+            for (agent, observer), view in zip(self._observers.items(), seen, strict=True)
+        }
+
+    def _vectors(self) -> dict[str, npt.NDArray[np.float32]]:
+        return {
+            agent: np.clip(np.array(list(found.values()), dtype=np.float32), -BOUND, BOUND)
+            for agent, found in self._features().items()
+        }
 
     def _mask(self, agent: str, seat: Seat) -> npt.NDArray[np.int8]:
         mask = np.zeros(self._action_spaces[agent].n, dtype=np.int8)
@@ -267,7 +282,7 @@ class BackstopEnv(ParallelEnv):
 
     def state(self) -> npt.NDArray[np.float32]:
         """What all agents see together, for a critic that may know it; see `state_names`."""
-        return np.concatenate([self._vector(seat) for seat in self._seats.values()])
+        return np.concatenate(list(self._vectors().values()))
 
     def render(self) -> str | None:
         """Where the game is and how its rounds ended, in words; None without a render mode."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from server.bots import make
 from server.game import rules
+from server.game.actions import Action
 from server.game.events import DecidedBy, Participant
 from server.game.refusals import RefusalCode, Refused
 from server.game.scenario import Phase, Seat, SeatId
@@ -57,6 +58,8 @@ class Play:
         self.taken: dict[SeatId, dict[str, int]] = {}
         """The options taken in this round, by seat and question."""
         self._chosen: dict[SeatId, dict[str, int]] = {}
+        self._values: dict[SeatId, Values] = {}
+        """Of the question that is asked."""
         self._next = 0
         """Place in the menu of the question that is asked, or looked at next."""
         self._begin_round()
@@ -78,9 +81,8 @@ class Play:
         return next((one for one in self.asked if seat.role in one.roles), None)
 
     def values(self, seat: Seat) -> Values:
-        """What each option of the seat stands for now."""
-        question = self.question(seat)
-        return (0,) if question is None else values_of(question, self.match.state, seat)
+        """What each option of the seat stands for now; option 0 alone where there is no choice."""
+        return (0,) if self.over else self._values[seat.id]
 
     def answer(self, options: Mapping[SeatId, int]) -> dict[SeatId, int]:
         """Everybody's option at once; the game goes on to the next choice, or to its end.
@@ -90,22 +92,16 @@ class Play:
         Returns:
             The options that were taken.
         """
-        taken = {seat.id: nearest(self.values(seat), options[seat.id]) for seat in self.learners}
-        asked = {seat.id: self.question(seat) for seat in self.learners}
-        for seat in self.learners:
-            question = asked[seat.id]
-            if question is not None:
-                value = self.values(seat)[taken[seat.id]]
-                assert value is not None, "the option was allowed"
-                self.taken[seat.id][question.name] = taken[seat.id]
-                self._chosen[seat.id][question.name] = value
         here = self._place
-        for seat in self.learners:
-            question = asked[seat.id]
-            if question is not None and question.act is not None and self._place == here:
-                action = question.act(self.match.state, seat.id, self._chosen[seat.id])
-                if action is not None:
-                    self.match.take(submit(self.match.state, seat.id, action, DecidedBy.BOT))
+        taken = {seat.id: nearest(self.values(seat), options[seat.id]) for seat in self.learners}
+        asked = [(seat, self.question(seat)) for seat in self.learners]
+        for seat, question in asked:
+            if question is not None:
+                self._take(seat, question, taken[seat.id])
+        for seat, question in asked:
+            if question is not None and question.act is not None:
+                chosen = self._chosen[seat.id]
+                self._submit(seat, question.act(self.match.state, seat.id, chosen))
         self._next += 1
         if self._place == here:
             self._let_bots_act()
@@ -113,6 +109,16 @@ class Play:
             self._enter(here)
         self._go_on()
         return taken
+
+    def _take(self, seat: Seat, question: Question, option: int) -> None:
+        value = self._values[seat.id][option]
+        assert value is not None, "the option is allowed"
+        self.taken[seat.id][question.name] = option
+        self._chosen[seat.id][question.name] = value
+
+    def _submit(self, seat: Seat, action: Action | None) -> None:
+        if action is not None:
+            self.match.take(submit(self.match.state, seat.id, action, DecidedBy.BOT))
 
     @property
     def _place(self) -> tuple[int, int, Phase]:
@@ -134,24 +140,22 @@ class Play:
             self._close()
 
     def _leaves_a_choice(self, step: Step) -> bool:
-        """The sealed decisions are always asked for, so that every round has a step."""
-        if step[0].name == "pledge":
-            return True
-        return any(
-            sum(value is not None for value in values_of(question, self.match.state, seat)) > 1
-            for seat in self.learners
-            for question in step
-        )
+        """Whether to stop here. The pledge is always asked for, so that every round has a step."""
+        state = self.match.state
+        self._values = {seat.id: (0,) for seat in self.learners}
+        for seat in self.learners:
+            for question in step:
+                if seat.role in question.roles:
+                    self._values[seat.id] = values_of(question, state, seat)
+        return step[0].name == "pledge" or any(map(is_choice, self._values.values()))
 
     def _close(self) -> None:
-        """The phase has no more questions: it ends, and so with those where bots alone act."""
+        """The phase has no more questions: what was answered is sealed, and it ends."""
         here = self._place
         if self.match.state.phase is Phase.PLEDGE:
             for seat in self.learners:
-                action = sealed(self.match.state, seat, self._chosen[seat.id])
-                if action is not None and self._place == here:
-                    self.match.take(submit(self.match.state, seat.id, action, DecidedBy.BOT))
-        if self._place == here and not self.over:
+                self._submit(seat, sealed(self.match.state, seat, self._chosen[seat.id]))
+        if self._place == here:
             finish(self.match)
         self._enter(here)
 
@@ -177,6 +181,11 @@ class Play:
         while not self.over and self._place == here:
             if not sum(turn(self.match, seat, player) for seat, player in self._players.items()):
                 return
+
+
+def is_choice(values: Values) -> bool:
+    """Whether more than one option is allowed."""
+    return sum(value is not None for value in values) > 1
 
 
 def nearest(values: Values, option: int) -> int:

@@ -101,6 +101,11 @@ class Menu:
             for seat in scenario.governments
         }
         self.steps: tuple[Step, ...] = tuple(self._steps(scenario))
+        self.questions: dict[SeatId, tuple[Question, ...]] = {
+            seat.id: tuple(one for step in self.steps for one in step if self._concerns(one, seat))
+            for seat in scenario.seats
+        }
+        """All that a seat may be asked, in the order of a round."""
 
     def _most_musd(self, seat: Government) -> int:
         """The largest pledge that the seat can ever make, whatever cards happen."""
@@ -188,19 +193,24 @@ class Menu:
 
     def options(self, seat: Seat) -> int:
         """How many options the seat's questions have at most."""
-        return max(self.size(question, seat) for question in self.questions(seat))
+        return max(self.size(question, seat) for question in self.questions[seat.id])
 
     def size(self, question: Question, seat: Seat) -> int:
         """How many options a question has for a seat."""
         return question.options or self.pledge_options[seat.id]
 
-    def questions(self, seat: Seat) -> list[Question]:
-        """All that the seat may be asked, in the order of a round."""
-        return [one for step in self.steps for one in step if self._concerns(one, seat)]
-
     def _concerns(self, question: Question, seat: Seat) -> bool:
-        on = any(_has_rule(question.name, crisis) for crisis in self.campaign)
-        return on and seat.role in question.roles and question.name != f"press.{seat.id}"
+        """Whether the question can ever leave the seat a choice."""
+        _, _, about = question.name.partition(".")
+        if seat.role not in question.roles or (question.kind, about) == ("press", seat.id):
+            return False
+        if question.kind == "offer_favour" and not _is_home(seat, about, self.campaign[0]):
+            return False
+        return any(_has_rule(question, crisis) for crisis in self.campaign)
+
+
+def _is_home(seat: Seat, bank: str, scenario: Scenario) -> bool:
+    return any(one.id == bank and one.home == seat.id for one in scenario.banks)
 
 
 def _reachable(crisis: Scenario) -> list[Scenario]:
@@ -212,33 +222,35 @@ def _reachable(crisis: Scenario) -> list[Scenario]:
     return found
 
 
-def _has_rule(question: str, scenario: Scenario) -> bool:
+_NEEDS: Mapping[str, Callable[[Scenario], bool]] = {
+    "press": lambda scenario: scenario.switches.pressure,
+    "favour": lambda scenario: scenario.switches.favours,
+    "lobby": lambda scenario: scenario.switches.lobbying,
+    "package": lambda scenario: scenario.switches.packages,
+    "accept": lambda scenario: scenario.switches.packages,
+    "terms": lambda scenario: scenario.switches.terms and bool(scenario.term_names),
+    "tranche": lambda scenario: Phase.VOTE in scenario.plan,
+    "withhold": lambda scenario: Phase.VOTE in scenario.plan,
+    "regional": lambda scenario: scenario.switches.regional_fund,
+    "others_at_least": lambda scenario: scenario.switches.clauses,
+    "second_line": lambda scenario: scenario.switches.second_line,
+    "refuses_calls": lambda scenario: scenario.switches.second_line,
+    "strictness": lambda scenario: scenario.switches.terms,
+    "guidance": lambda scenario: scenario.switches.guidance,
+}
+"""Which rules a question needs, by its name without the seat that it is about."""
+
+
+def _has_rule(question: Question, scenario: Scenario) -> bool:
     """Whether a question can ever leave a choice under the rules of a crisis."""
-    switches = scenario.switches
-    needs = {
-        "press": switches.pressure,
-        "favour": switches.favours,
-        "lobby": switches.lobbying,
-        "package": switches.packages,
-        "accept": switches.packages,
-        "terms": switches.terms and bool(scenario.term_names),
-        "tranche": Phase.VOTE in scenario.plan,
-        "regional": switches.regional_fund,
-        "others_at_least": switches.clauses,
-        "second_line": switches.second_line,
-        "refuses_calls": switches.second_line,
-        "strictness": switches.terms,
-        "guidance": switches.guidance,
-        "decline": scenario.debtor is not None,
-    }
-    return needs.get(question.partition(".")[0], True)
+    needs = _NEEDS.get(question.name.partition(".")[0])
+    return needs is None or needs(scenario)
 
 
 def values_of(question: Question, state: State, seat: Seat) -> Values:
-    """What each option stands for now; where there is no choice, option 0 alone."""
-    if seat.role not in question.roles or question.kind not in rules.open_kinds(state, seat.id):
-        return (0,)
-    if not _has_rule(question.name, state.scenario):
+    """What each option stands for to a seat whose role is asked; option 0 alone if not open."""
+    is_open = question.kind in rules.open_kinds(state, seat.id)
+    if not is_open or not _has_rule(question, state.scenario):
         return (0,)
     return question.values(state, seat.id)
 
@@ -387,7 +399,7 @@ def _can_sign(state: State, seat: SeatId, asked_musd: Mapping[SeatId, int]) -> b
 
 
 def _table(state: State, seat: SeatId, chosen: Chosen) -> Action | None:
-    """Quarters of the gap by quota, the banks to stay; the sum is the minimum where there is one."""
+    """So many quarters of the gap by quota, all of it or nothing; the banks stay."""
     if not chosen["package"]:
         return None
     asked_musd = _asked_musd(state, chosen["package"])
