@@ -38,6 +38,13 @@ class Observer:
             question.name: menu.size(question, seat) for question in menu.questions[seat.id]
         }
         self._parameters = _parameter_names(menu, seat)
+        self._cards = dict.fromkeys(card.name for one in menu.campaign for card in one.cards)
+        self._rules = {
+            question.name.partition(".")[0]
+            for questions in menu.questions.values()
+            for question in questions
+        }
+        """The kinds of questions that anybody can be asked: what is never asked is not seen."""
 
     def features(self, play: Play, view: View) -> dict[str, float]:
         """What the seat sees, by name.
@@ -52,9 +59,13 @@ class Observer:
         found |= _last_round(view)
         for card in view.seats:
             found |= _of_seat(view, card)
-        found |= _proposals(self._scenario, view)
-        found |= _packages(view, self.seat.id)
-        found |= _deals(view, self.seat.id)
+        if "tranche" in self._rules:
+            found |= _proposals(self._scenario, view)
+        if "package" in self._rules:
+            found |= _packages(view, self.seat.id)
+        if self._rules & {"press", "favour", "lobby"}:
+            found |= _deals(view, self.seat.id)
+        found |= self._happened(view)
         found |= self._own(view)
         return found
 
@@ -70,6 +81,12 @@ class Observer:
         taken = play.taken.get(self.seat.id, {})
         for name, options in self._options.items():
             yield f"answered.{name}", taken.get(name, 0) / max(1, options - 1)
+
+    def _happened(self, view: View) -> Iterator[Feature]:
+        """1 for each event card that has happened in this crisis."""
+        happened = {card.name for card in view.event_cards}
+        for name in self._cards:
+            yield f"card.{name}", name in happened
 
     def _own(self, view: View) -> Iterator[Feature]:
         """The seat's own numbers under their scenario names; money undivided."""
@@ -188,6 +205,8 @@ def _packages(view: View, seat: SeatId) -> Iterator[Feature]:
         if card.role in (Role.GOVERNMENT, Role.IMF):
             one = latest.get(card.id)
             asked_musd = one.pledges_musd if one else {}
+            capped = one.withdrawn_at_most_permille if one else {}
+            yield f"package.{card.id}.names_me", seat in asked_musd or seat in capped
             yield f"package.{card.id}.total_bn", _bn(sum(asked_musd.values()))
             yield f"package.{card.id}.asks_me_bn", _bn(asked_musd.get(seat, 0))
             yield f"package.{card.id}.stands", one.stands if one else 0

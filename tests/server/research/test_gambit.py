@@ -88,7 +88,7 @@ def test_an_action_graph_pays_by_own_pledge_and_sum() -> None:
 
 def test_an_action_graph_needs_payoffs_that_depend_on_the_sum() -> None:
     stage = stage_of(DILEMMA, grid_musd=10_000, others_at_least_musd={})
-    with pytest.raises(ValueError, match="depend on who pledges.*allowed: nfg"):
+    with pytest.raises(ValueError, match=r"depend on who pledges.*allowed: nfg"):
         agg(StageGame("Conditional", stage, ()))
 
 

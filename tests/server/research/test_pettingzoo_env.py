@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from server.game.refusals import Refused
-from server.game.scenario import Government, Scenario
+from server.game.scenario import Effect, EventCard, Government, Scenario
 from server.scenarios import ScenarioError, load
 from server.store import SessionRow, Store
-from tests.server.game.games import CAMPAIGN
+from tests.server.game.games import ALL_ON, CAMPAIGN, CRISIS, US
 from tests.server.research.extras import needed
 
 needed("pettingzoo", "research")
@@ -177,6 +177,28 @@ def test_an_observation_holds_what_was_said_and_asked_in_billions() -> None:
     assert seen["own.public_stake_bn"] == 17
     assert seen["asked.package"] == 1
     assert seen["asked.pledge"] == 0
+
+
+def test_a_package_names_whom_it_asks_for_something() -> None:
+    env = parallel_env("korea-1997")
+    to_question(env, "package")
+    observations, *_ = env.step(untouched(env) | {"imf_0": 4})
+    for agent, names_it in (("government_0", 1), ("bank_0", 1), ("imf_0", 0)):
+        place = env.observation_names(agent).index("package.IMF.names_me")
+        assert observations[agent]["observation"][place] == names_it
+
+
+def test_what_happens_outside_the_table_is_seen_once_it_has_happened() -> None:
+    card = EventCard("vote", "A vote", "They voted.", (Effect(US, "capacity_musd", 0.5),), round=2)
+    scenario = replace(CRISIS, switches=replace(ALL_ON, cards=True), cards=(card,))
+    env = parallel_env(scenario)
+    observations, infos = env.reset(seed=1)
+    place = env.observation_names("government_0").index("card.vote")
+    while env.agents:
+        happened = infos["government_0"]["round"] >= 2
+        assert observations["government_0"]["observation"][place] == happened
+        observations, _, _, _, infos = env.step(untouched(env))
+    assert len(env.match.state.history) > 1
 
 
 def test_a_seat_does_not_see_what_is_private_to_another() -> None:

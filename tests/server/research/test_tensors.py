@@ -81,7 +81,7 @@ def test_a_place_and_its_profile_name_each_other() -> None:
 @pytest.mark.parametrize("pledge_musd", [-5_000, 2_500, 25_000])
 def test_a_pledge_between_the_levels_has_no_place(pledge_musd: int) -> None:
     game = r5()
-    with pytest.raises(ValueError, match="pledge of JP: .*allowed: 0 to 20000 in steps of 5000"):
+    with pytest.raises(ValueError, match=r"pledge of JP: .*allowed: 0 to 20000 in steps of 5000"):
         game.place_of(game.profile_musd((0, 0, 0, 0, 0)) | {game.seats[0]: pledge_musd})
 
 
