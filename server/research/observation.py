@@ -19,8 +19,9 @@ from server.game.cards import (
     View,
 )
 from server.game.scenario import Role, Scenario, Seat, SeatId
+from server.research.choices import slot_of, slots
 from server.research.play import Play
-from server.research.questions import Menu, slot_of, slots
+from server.research.questions import Menu
 
 MUSD_PER_BN = 1000
 

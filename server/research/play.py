@@ -15,7 +15,8 @@ from server.game.events import DecidedBy, Participant
 from server.game.refusals import RefusalCode, Refused
 from server.game.scenario import Phase, Seat, SeatId
 from server.game.state import replay
-from server.research.questions import Menu, Question, Step, Values, sealed, values_of
+from server.research.choices import Values
+from server.research.questions import Menu, Question, Step, sealed, values_of
 from server.scenarios import draw
 from server.tournament.match import Match, Player, finish, submit, turn
 

@@ -1,52 +1,24 @@
-"""What a learner is asked, one discrete choice at a time, and what its choices stand for.
+"""What a learner is asked, one discrete choice at a time.
 
-Owns the discretisation of every role's decisions: in each phase a list of questions, each with
-options numbered from 0, where option 0 is always to do nothing, or least. Free talk is left out.
-What is allowed is read from the rules; knows no library and no observation.
+Owns which questions a scenario has, in which order, and to whom they go; what their options stand
+for is in `choices`. Free talk is left out. Knows no library and no observation.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from server.game import board, rules, standing
-from server.game.actions import (
-    Action,
-    AnswerPackage,
-    Ballot,
-    DecideProgramme,
-    DecideTranche,
-    DeclareIntention,
-    Lobby,
-    OfferFavour,
-    Pledge,
-    Press,
-    ProposeRegional,
-    ProposeTranche,
-    TablePackage,
-    Vote,
-    Withdraw,
-)
-from server.game.cards import PackageCard
+from server.game import rules, standing
+from server.game.actions import Action, DecideProgramme, DecideTranche, Pledge, Withdraw
 from server.game.crisis import largest_pledge_musd
 from server.game.effects import with_card
-from server.game.events import TrancheProposed
-from server.game.scenario import Bank, Government, Phase, Role, Scenario, Seat, SeatId
-from server.game.state import State, is_named
-
-TENTHS = 10
-"""Amounts other than pledges, and shares, are asked for in so many steps of what is allowed."""
-QUARTERS = 4
-"""A package asks for so many quarters of the gap."""
-BALLOTS = (Ballot.ABSTAIN, Ballot.YES, Ballot.NO)
-
-Values = Sequence[int | None]
-"""By option, the amount it stands for; None where it is not allowed now."""
-Chosen = Mapping[str, int]
-"""What a seat has answered in this round: the value by question."""
+from server.game.scenario import Government, Phase, Role, Scenario, Seat, SeatId
+from server.game.state import State
+from server.research import choices
+from server.research.choices import Chosen, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +43,19 @@ Step = tuple[Question, ...]
 _GOVERNMENT = frozenset({Role.GOVERNMENT})
 _BANK = frozenset({Role.BANK})
 _IMF = frozenset({Role.IMF})
+_DEBTOR = frozenset({Role.DEBTOR})
 _PROPOSERS = _GOVERNMENT | _IMF
 _NAMED = _GOVERNMENT | _BANK
+_TENTHS = choices.TENTHS + 1
+"""How many options there are in tenths, nothing included."""
+_PARTS: tuple[tuple[str, Callable[[State, SeatId], Values], int], ...] = (
+    ("others_at_least", choices.conditions, _TENTHS),
+    ("second_line", choices.second_lines, _TENTHS),
+    ("refuses_calls", choices.yes_or_no, 2),
+    ("strictness", choices.strictness, _TENTHS + 1),
+    ("guidance", choices.guidance, _TENTHS),
+)
+"""What belongs to a pledge beside its amount."""
 
 
 class Menu:
@@ -129,50 +112,24 @@ class Menu:
         yield from self._sealed()
 
     def _meeting(self, scenario: Scenario, phase: Phase) -> Iterator[Step]:
+        """What is said, asked and promised, in the first phase in which there is talk."""
+        said = "declare_intention"
         yield (
-            Question(
-                "intention", phase, "declare_intention", _GOVERNMENT, self._intentions, 0, _declare
-            ),
+            Question("intention", phase, said, _GOVERNMENT, self._intentions, 0, choices.declare),
         )
-        for other in scenario.governments:
-            yield (_pressure(phase, other.id),)
-        for bank in scenario.banks:
-            yield (_favour(phase, bank),)
-        yield (Question("lobby", phase, "lobby", _BANK, _permille, TENTHS + 1, _lobby),)
-        tabling = Question(
-            "package", phase, "table_package", _PROPOSERS, _packages, QUARTERS + 1, _table
-        )
-        yield (tabling,)
-        tablers = [one.id for one in scenario.seats if one.role in _PROPOSERS]
-        yield (
-            Question(
-                "accept",
-                phase,
-                "answer_package",
-                _NAMED,
-                partial(_acceptable, tablers),
-                len(tablers) + 1,
-                _accept,
-            ),
-        )
+        yield from _deals(scenario, phase)
+        yield from _packages(scenario, phase)
 
     def _sealed(self) -> Iterator[Step]:
         phase = Phase.PLEDGE
         yield (
             Question("pledge", phase, "pledge", _GOVERNMENT, self._pledges, 0),
-            Question("withdrawal", phase, "withdraw", _BANK, _permille, TENTHS + 1),
-            Question("withhold", phase, "decide_tranche", _IMF, _yes_or_no, 2),
-            Question("decline", phase, "decide_programme", frozenset({Role.DEBTOR}), _yes_or_no, 2),
+            Question("withdrawal", phase, "withdraw", _BANK, choices.shares, _TENTHS),
+            Question("withhold", phase, "decide_tranche", _IMF, choices.yes_or_no, 2),
+            Question("decline", phase, "decide_programme", _DEBTOR, choices.yes_or_no, 2),
         )
-        parts: tuple[tuple[str, Callable[[State, SeatId], Values], int], ...] = (
-            ("others_at_least", _conditions, TENTHS + 1),
-            ("second_line", _second_lines, TENTHS + 1),
-            ("refuses_calls", _refusals, 2),
-            ("strictness", _strictness, TENTHS + 2),
-            ("guidance", _guidance, TENTHS + 1),
-        )
-        for name, values, options in parts:
-            yield (Question(name, phase, "pledge", _GOVERNMENT, values, options),)
+        for name, values, size in _PARTS:
+            yield (Question(name, phase, "pledge", _GOVERNMENT, values, size),)
 
     def _intentions(self, state: State, seat: SeatId) -> Values:
         return self._levels(state, seat, 0)
@@ -207,6 +164,45 @@ class Menu:
         if question.kind == "offer_favour" and not _is_home(seat, about, self.campaign[0]):
             return False
         return any(_has_rule(question, crisis) for crisis in self.campaign)
+
+
+def _deals(scenario: Scenario, phase: Phase) -> Iterator[Step]:
+    """Pressure, favours and lobbying."""
+    for other in scenario.governments:
+        name = f"press.{other.id}"
+        values, act = partial(choices.demands_on, other.id), partial(choices.press, other.id)
+        yield (Question(name, phase, "press", _GOVERNMENT, values, _TENTHS, act),)
+    for bank in scenario.banks:
+        name = f"favour.{bank.id}"
+        values, act = partial(choices.favours_for, bank), partial(choices.favour, bank)
+        yield (Question(name, phase, "offer_favour", _GOVERNMENT, values, _TENTHS, act),)
+    yield (Question("lobby", phase, "lobby", _BANK, choices.shares, _TENTHS, choices.lobby),)
+
+
+def _packages(scenario: Scenario, phase: Phase) -> Iterator[Step]:
+    name, size = "table_package", choices.QUARTERS + 1
+    yield (Question("package", phase, name, _PROPOSERS, choices.packages, size, choices.table),)
+    tablers = [one.id for one in scenario.seats if one.role in _PROPOSERS]
+    values, size = partial(choices.acceptable, tablers), len(tablers) + 1
+    yield (Question("accept", phase, "answer_package", _NAMED, values, size, choices.accept),)
+
+
+def _proposals() -> Iterator[Step]:
+    """The Fund's tranche with its terms, and the region's."""
+    phase, kind = Phase.PROPOSE, "propose_tranche"
+    yield (Question("terms", phase, kind, _PROPOSERS, choices.strictness, _TENTHS + 1),)
+    yield (
+        Question("tranche", phase, kind, _PROPOSERS, choices.tranches, _TENTHS, choices.propose),
+    )
+    kind, act = "propose_regional", choices.propose_regional
+    yield (Question("regional", phase, kind, _GOVERNMENT, choices.regional, _TENTHS, act),)
+
+
+def _ballots(scenario: Scenario) -> Iterator[Step]:
+    for slot in choices.slots(scenario):
+        values, act = partial(choices.ballots_on, slot), partial(choices.cast, slot)
+        size = len(choices.BALLOTS)
+        yield (Question(f"vote.{slot}", Phase.VOTE, "vote", _GOVERNMENT, values, size, act),)
 
 
 def _is_home(seat: Seat, bank: str, scenario: Scenario) -> bool:
@@ -280,256 +276,3 @@ def _pledge(chosen: Chosen) -> Pledge:
         strictness_permille=strictness - 1 if strictness else None,
         guidance_permille=chosen.get("guidance", 0),
     )
-
-
-# --- what options stand for ---
-
-
-def _tenths(most: int, step: int = 1) -> Values:
-    """Tenths of the most, rounded down to the step; one that is no more than the last is out."""
-    values: list[int | None] = [0]
-    last = 0
-    for part in range(1, TENTHS + 1):
-        value = most * part // TENTHS // step * step
-        values.append(value if value > last else None)
-        last = value
-    return values
-
-
-def _permille(state: State, seat: SeatId) -> Values:
-    return _tenths(1000)
-
-
-def _yes_or_no(state: State, seat: SeatId) -> Values:
-    return (0, 1)
-
-
-def _conditions(state: State, seat: SeatId) -> Values:
-    return _tenths(standing.largest_demand_musd(state))
-
-
-def _second_lines(state: State, seat: SeatId) -> Values:
-    step = state.scenario.pledge_step_musd
-    return _tenths(standing.second_line_limit_musd(state, seat), step)
-
-
-def _refusals(state: State, seat: SeatId) -> Values:
-    return (0, 1)
-
-
-def _strictness(state: State, seat: SeatId) -> Values:
-    """0 follows the programme or asks nothing; 1 + permille from there."""
-    return (0, *range(1, 1002, 1000 // TENTHS))
-
-
-def _guidance(state: State, seat: SeatId) -> Values:
-    has_banks = any(bank.home == seat for bank in state.scenario.banks)
-    return _tenths(1000) if has_banks else (0,)
-
-
-# --- at the table: what is said, asked, promised ---
-
-
-def _declare(state: State, seat: SeatId, chosen: Chosen) -> Action | None:
-    return DeclareIntention(chosen["intention"]) if chosen["intention"] else None
-
-
-def _pressure(phase: Phase, other: SeatId) -> Question:
-    name = f"press.{other}"
-
-    def values(state: State, seat: SeatId) -> Values:
-        most_musd = standing.largest_demand_musd(state) if seat != other else 0
-        return _tenths(most_musd, state.scenario.pledge_step_musd)
-
-    def act(state: State, seat: SeatId, chosen: Chosen) -> Action | None:
-        return Press(other, chosen[name]) if chosen[name] else None
-
-    return Question(name, phase, "press", _GOVERNMENT, values, TENTHS + 1, act)
-
-
-def _favour(phase: Phase, bank: Bank) -> Question:
-    name = f"favour.{bank.id}"
-
-    def values(state: State, seat: SeatId) -> Values:
-        government = state.scenario.seat_by_id[seat]
-        if seat != bank.home or not isinstance(government, Government):
-            return (0,)
-        return _tenths(standing.pledge_limit_musd(state, government))
-
-    def act(state: State, seat: SeatId, chosen: Chosen) -> Action | None:
-        return OfferFavour(bank.id, chosen[name]) if chosen[name] else None
-
-    return Question(name, phase, "offer_favour", _GOVERNMENT, values, TENTHS + 1, act)
-
-
-def _lobby(state: State, seat: SeatId, chosen: Chosen) -> Action | None:
-    return Lobby(chosen["lobby"]) if chosen["lobby"] else None
-
-
-# --- packages ---
-
-
-def _asked_musd(state: State, quarters: int) -> dict[SeatId, int]:
-    """By government, its part by quota of some quarters of the gap that is left to them."""
-    scenario = state.scenario
-    quotas = {seat.id: seat.quota_share for seat in scenario.governments}
-    whole = sum(quotas.values())
-    official_musd = standing.ordinary_access_musd(state) if Phase.VOTE in scenario.plan else 0
-    gap_musd = max(0, standing.money_of(state).scheduled_need_musd - official_musd)
-    step = scenario.pledge_step_musd
-    return {
-        seat: int(gap_musd * quarters / QUARTERS * (share / whole if whole else 1 / len(quotas)))
-        // step
-        * step
-        for seat, share in quotas.items()
-    }
-
-
-def _packages(state: State, seat: SeatId) -> Values:
-    allowed = (_can_sign(state, seat, _asked_musd(state, part)) for part in range(1, QUARTERS + 1))
-    return (0, *(part if can else None for part, can in enumerate(allowed, start=1)))
-
-
-def _can_sign(state: State, seat: SeatId, asked_musd: Mapping[SeatId, int]) -> bool:
-    """Where packages bind, nobody signs for more than it can pay."""
-    signer = state.scenario.seat_by_id[seat]
-    if not state.scenario.switches.binding_packages or not isinstance(signer, Government):
-        return True
-    return asked_musd.get(seat, 0) <= standing.pledge_limit_musd(state, signer)
-
-
-def _table(state: State, seat: SeatId, chosen: Chosen) -> Action | None:
-    """So many quarters of the gap by quota, all of it or nothing; the banks stay."""
-    if not chosen["package"]:
-        return None
-    asked_musd = _asked_musd(state, chosen["package"])
-    has_minimum = state.scenario.switches.package_minima
-    return TablePackage(
-        asked_musd,
-        {bank.id: 0 for bank in state.scenario.banks},
-        minimum_total_musd=sum(asked_musd.values()) if has_minimum else 0,
-    )
-
-
-def _acceptable(tablers: Sequence[SeatId], state: State, seat: SeatId) -> Values:
-    """By seat that can table: the number of its latest package that waits for an answer."""
-    waiting = {
-        package.seat: package.package
-        for package in state.table.packages
-        if _waits(package, seat) and _can_sign(state, seat, package.pledges_musd)
-    }
-    return (0, *(waiting.get(tabler) for tabler in tablers))
-
-
-def _waits(package: PackageCard, seat: SeatId) -> bool:
-    return is_named(package, seat) and not package.stands and seat not in package.answers
-
-
-def _accept(state: State, seat: SeatId, chosen: Chosen) -> Action | None:
-    return AnswerPackage(chosen["accept"], True) if chosen["accept"] else None
-
-
-# --- the Fund's tranche, and the region's ---
-
-
-def _proposals() -> Iterator[Step]:
-    phase = Phase.PROPOSE
-    yield (Question("terms", phase, "propose_tranche", _PROPOSERS, _terms, TENTHS + 2),)
-    yield (
-        Question("tranche", phase, "propose_tranche", _PROPOSERS, _tranches, TENTHS + 1, _propose),
-    )
-    yield (
-        Question(
-            "regional",
-            phase,
-            "propose_regional",
-            _GOVERNMENT,
-            _regional,
-            TENTHS + 1,
-            _propose_regional,
-        ),
-    )
-
-
-def _terms(state: State, seat: SeatId) -> Values:
-    """0 is the standard terms; else 1 + permille in every dimension."""
-    return _strictness(state, seat)
-
-
-def _tranches(state: State, seat: SeatId) -> Values:
-    """Fifths of ordinary access, then fifths of the way from there to exceptional access."""
-    ordinary_musd = standing.ordinary_access_musd(state)
-    above_musd = standing.exceptional_access_musd(state) - ordinary_musd
-    half = TENTHS // 2
-    values: list[int | None] = [0]
-    for part in range(1, TENTHS + 1):
-        lower, upper = min(part, half), max(0, part - half)
-        value = ordinary_musd * lower // half + max(0, above_musd) * upper // half
-        values.append(value if value > max(one or 0 for one in values) else None)
-    return values
-
-
-def _propose(state: State, seat: SeatId, chosen: Chosen) -> Action | None:
-    """One tranche for this round and, in a programme, the same for all rounds to come."""
-    tranche_musd, scenario = chosen["tranche"], state.scenario
-    if not tranche_musd:
-        return None
-    terms = chosen.get("terms", 0)
-    return ProposeTranche(
-        tranche_musd,
-        (terms - 1,) * len(scenario.term_names) if terms else (),
-        (tranche_musd,) * (scenario.rounds - state.round) if scenario.switches.programmes else (),
-    )
-
-
-def _regional(state: State, seat: SeatId) -> Values:
-    return _tenths(standing.regional_access_musd(state))
-
-
-def _propose_regional(state: State, seat: SeatId, chosen: Chosen) -> Action | None:
-    return ProposeRegional(chosen["regional"]) if chosen["regional"] else None
-
-
-# --- ballots ---
-
-
-def slots(scenario: Scenario) -> list[str]:
-    """The proposals that there can be in a round, in seat order: by the Fund, or a seat."""
-    governments = [seat.id for seat in scenario.governments]
-    return ["fund", *governments, *(f"region-{seat.id}" for seat in scenario.region)]
-
-
-def slot_of(scenario: Scenario, seat: SeatId | None, regional: bool) -> str:
-    """Which of the `slots` a proposal of a seat is; None is the scripted Fund."""
-    if seat is None or scenario.seat_by_id[seat].role is Role.IMF:
-        return "fund"
-    return f"region-{seat}" if regional else seat
-
-
-def _ballots(scenario: Scenario) -> Iterator[Step]:
-    for slot in slots(scenario):
-        yield (_ballot(slot),)
-
-
-def _ballot(slot: str) -> Question:
-    name = f"vote.{slot}"
-
-    def values(state: State, seat: SeatId) -> Values:
-        proposal = _proposal(state, slot)
-        has_vote = proposal is not None and board.has_vote(state.scenario, seat, proposal)
-        return tuple(range(len(BALLOTS))) if has_vote else (0,)
-
-    def act(state: State, seat: SeatId, chosen: Chosen) -> Action | None:
-        proposal = _proposal(state, slot)
-        if proposal is None or not board.has_vote(state.scenario, seat, proposal):
-            return None
-        return Vote(proposal.proposal, BALLOTS[chosen[name]])
-
-    return Question(name, Phase.VOTE, "vote", _GOVERNMENT, values, len(BALLOTS), act)
-
-
-def _proposal(state: State, slot: str) -> TrancheProposed | None:
-    for one in state.table.proposals:
-        if slot_of(state.scenario, one.seat, one.regional) == slot:
-            return one
-    return None
