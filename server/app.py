@@ -73,7 +73,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
             clock_ms=monotonic_ms,
             utc_now=utc_now,
         )
-        gateway = Gateway(lobby, Hosts(lobby, store, utc_now), monotonic_ms)
+        gateway = Gateway(store, lobby, Hosts(lobby, store, utc_now), monotonic_ms)
         await lobby.wake()
         try:
             port = await gateway.listen(settings.host, settings.port)
