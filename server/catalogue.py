@@ -8,8 +8,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from server.bots import BOTS, bots_for, default_bot
 from server.game.refusals import RefusalCode, Refused
-from server.game.scenario import Scenario
+from server.game.scenario import Role, Scenario
 from server.scenarios import ScenarioDocument, ScenarioError, check, load, load_document, names
 
 
@@ -37,6 +38,18 @@ def _summary(scenario: Scenario, rules: str) -> dict[str, Any]:
             for one in crises
             for card in one.cards
         ],
+    }
+
+
+def bots() -> dict[str, list[dict[str, str]]]:
+    """The bots that can play each role, the one that plays by default first."""
+    return {
+        role: [
+            {"name": name, "summary": BOTS[name].summary}
+            for name in sorted(bots_for(role), key=lambda name: name != default_bot(role))
+            if BOTS[name].takes != ":SEAT"
+        ]
+        for role in Role
     }
 
 

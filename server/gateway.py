@@ -18,6 +18,7 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from server import protocol
+from server.addresses import reachable
 from server.connection import Connection, Guesses, bearer
 from server.downloads import PREFIX, Downloads
 from server.game.refusals import Refused
@@ -46,12 +47,18 @@ class Gateway:
         self._connections: set[Connection] = set()
         self._guesses = Guesses(clock_ms)
         self._counts: Counter[str] = Counter()
-        self._pages = Pages(self.metrics, lambda: True)
+        self._pages = Pages(self.metrics, lambda: True, self._addresses)
         self._downloads = Downloads(store, lobby)
         self._server: Server | None = None
+        self._host = ""
+
+    def _addresses(self) -> list[str]:
+        port = int(self._server.sockets[0].getsockname()[1]) if self._server else 0
+        return reachable(self._host, port)
 
     async def listen(self, host: str, port: int) -> int:
         """Start to listen; the port, which matters where 0 was asked for."""
+        self._host = host
         self._server = await serve(
             self._handle,
             host,

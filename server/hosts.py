@@ -79,7 +79,7 @@ class Hosts:
             case protocol.ListActs():
                 return {"acts": await self._acts(message.room)}
             case protocol.ListScenarios():
-                return {"scenarios": catalogue.summaries()}
+                return {"scenarios": catalogue.summaries(), "bots": catalogue.bots()}
             case protocol.ReadScenario():
                 return catalogue.read(message.name)
             case protocol.CheckScenario():

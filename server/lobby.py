@@ -17,7 +17,7 @@ from typing import Any
 from server.bots import default_bot
 from server.game import hosting, rules
 from server.game.events import Event, Participant
-from server.game.refusals import RefusalCode, Refused
+from server.game.refusals import RETRYABLE, RefusalCode, Refused
 from server.game.scenario import Scenario, SeatId
 from server.game.state import State
 from server.game.views import BOARD, HOST, Viewer, ViewerKind
@@ -288,15 +288,30 @@ class Lobby:
     ) -> None:
         """An act of the host on one table, or on every running one; once on each.
 
+        A table that refuses, such as one that has just ended, does not keep the others from it.
+
         Raises:
-            Refused: what the rules say, or ``room_state`` where nothing runs.
+            Refused: what the rules say where no table took it, or ``room_state`` where nothing
+                runs.
         """
         chosen = [room.table(session)] if session else room.tables
         running = [table for table in chosen if table.status == "running"]
         if not running and not await self._was_done(chosen, request_id):
             raise Refused(RefusalCode.ROOM_STATE, "no session of this room is running")
-        for table in running:
+        results = [await self._tried(table, act, request_id, digest) for table in running]
+        refused = [one for one in results if one is not None]
+        for one in refused:
+            if one.code in RETRYABLE or len(refused) == len(results):
+                raise one
+
+    async def _tried(
+        self, table: Table, act: HostAct, request_id: str, digest: str
+    ) -> Refused | None:
+        try:
             await self._host_act(table, act, request_id, digest)
+        except Refused as refused:
+            return refused
+        return None
 
     async def _was_done(self, tables: Iterable[Table], request_id: str) -> bool:
         """Whether the very request has ended what ran, and its answer was lost."""

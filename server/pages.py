@@ -22,7 +22,7 @@ from server.assets import Asset
 from server.protocol import json_schema
 
 _HOST = re.compile(r"[\w.:\[\]-]+")
-"""What a `Host` header may hold to be repeated in one of ours."""
+"""What a host may look like to be repeated by us."""
 
 
 class Pages:
@@ -31,11 +31,18 @@ class Pages:
     Args:
         metrics: the counters, as Prometheus text.
         healthy: whether the server can serve.
+        addresses: where phones can reach it.
     """
 
-    def __init__(self, metrics: Callable[[], str], healthy: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        metrics: Callable[[], str],
+        healthy: Callable[[], bool],
+        addresses: Callable[[], list[str]],
+    ) -> None:
         self._metrics = metrics
         self._healthy = healthy
+        self._addresses = addresses
         self._fixed = {
             **assets.read(),
             "/schema.json": Asset.of(json.dumps(json_schema()), "application/json"),
@@ -53,6 +60,9 @@ class Pages:
                 return plain(status, "ok\n" if healthy else "no database\n")
             case "/metrics":
                 return plain(HTTPStatus.OK, self._metrics(), "text/plain; version=0.0.4")
+            case "/addresses.json":
+                told = json.dumps(self._addresses())
+                return plain(HTTPStatus.OK, told, "application/json")
             case "/qr.svg":
                 return self._qr(address.query, headers)
             case _:
@@ -60,10 +70,11 @@ class Pages:
 
     @staticmethod
     def _qr(query: str, headers: Headers) -> Response:
-        code = parse_qs(query).get("code", [""])[0]
-        host = headers.get("Host", "")
-        if not code or len(code) > 16 or not host:
-            return plain(HTTPStatus.BAD_REQUEST, "ask for /qr.svg?code=CODE\n")
+        asked = parse_qs(query)
+        code = asked.get("code", [""])[0]
+        host = asked.get("at", [headers.get("Host", "")])[0]
+        if not code or len(code) > 16 or not _HOST.fullmatch(host):
+            return plain(HTTPStatus.BAD_REQUEST, "ask for /qr.svg?code=CODE&at=HOST:PORT\n")
         picture = io.BytesIO()
         segno.make(f"http://{host}/?g={quote(code)}", error="m").save(
             picture, kind="svg", scale=8, border=2, dark="#16202a", light="#ffffff"

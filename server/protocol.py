@@ -321,7 +321,7 @@ class OpenRoom(_Request):
 
 
 class ListScenarios(_Request):
-    """The scenarios that the server has; the answer's data holds a summary of each."""
+    """The scenarios and bots that the server has; the answer's data holds a summary of each."""
 
     kind: Literal["list_scenarios"] = "list_scenarios"
 

@@ -20,6 +20,7 @@ from server.protocol import (
     ListActs,
     ListScenarios,
     MovePerson,
+    Pause,
     Phase,
     Pledge,
     ReadScenario,
@@ -159,6 +160,19 @@ async def test_what_the_host_announces_is_with_everybody_also_who_comes_later(
     assert room.tables[0].announcement == "Two minutes more."
     ben = await came(server.address, code=code, name="Ben")
     assert (await told(ben, lambda room: True)).tables[0].announcement == "Two minutes more."
+
+
+async def test_a_table_that_refuses_does_not_keep_the_others_from_what_the_host_does(
+    server: Live,
+) -> None:
+    code = await server.open(tables=2)
+    await server.start(code, empty_seats="nobody")
+    first = (await server.ask(RoomStatus, room=code))["tables"][0]["session"]
+    await server.ask(Pause, room=code, session=first)
+    await server.ask(Pause, room=code)
+    tables = (await server.ask(RoomStatus, room=code))["tables"]
+    assert [table["now"]["paused"] for table in tables] == [True, True]
+    assert await code_of(server.ask(Pause, room=code)) == "room_state"
 
 
 async def test_the_board_sees_how_all_tables_stand_and_no_other_room(server: Live) -> None:
