@@ -465,6 +465,7 @@ class MovePerson(_Request):
     seat: SeatId
     """Where the person sits."""
     to_session: str
+    """This table, or another one of the room."""
     to_seat: SeatId
     """Where nobody does but a bot; the seat that is left goes to one if its table runs."""
 
@@ -639,6 +640,7 @@ class TableNow(_Message):
     phase: Phase
     left_ms: int | None
     paused: bool
+    """Whether the host has stopped the clock."""
     need_musd: int
     """Of this round; after the reveal with what the banks took out."""
     money_musd: int

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
-from server.protocol import Announce, Phase
+from server.protocol import Announce, NextPhase, Phase
 from tests.server.live import Live
 from tests.web.pages import (
     LAPTOP,
@@ -161,8 +161,6 @@ async def round_one(
 
 
 async def to_end(server: Live, code: str, page: Page) -> None:
-    from server.protocol import NextPhase
-
     await server.ask(NextPhase, room=code)
     await expect(
         page.get_by_role("heading", name="Payoffs").or_(page.locator("[data-card=end]"))
@@ -170,8 +168,7 @@ async def to_end(server: Live, code: str, page: Page) -> None:
 
 
 async def main(folder: Path, themes: list[str]) -> None:
-    """All pictures into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """All pictures into a folder that is there."""
     for theme in themes:
         with tempfile.TemporaryDirectory() as scratch:
             async with served(Path(scratch)) as server:
@@ -179,4 +176,6 @@ async def main(folder: Path, themes: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2:] or ["light", "dark"]))
+    pictures = Path(sys.argv[1])
+    pictures.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(pictures, sys.argv[2:] or ["light", "dark"]))

@@ -3,14 +3,16 @@
  *
  * Knows messages and close codes, no game and no DOM. What comes is handed to `onMessage`; how
  * the connection is to `onState`. Every request is answered exactly once, also over a lost
- * connection: an action is asked again under its id and done once; anything else is answered
- * `lost` and is for its sender to ask again.
+ * connection: it is asked again under its id, and the server does it once. Only a change of
+ * seats is answered `lost`: after it the server may know somebody else here.
  */
 
 /** Close codes after which the server wants nobody back by himself. */
 const FINAL = new Set([4400, 4401, 4409, 4410]);
 const PAUSES_MS = [300, 700, 1500, 3000, 5000];
 const ALIVE_MS = 4000;
+/** Not to be asked twice. */
+const ONCE = new Set(["choose_seat", "leave"]);
 
 /** An id that no other request of the seat has. Works without a secure context. */
 export function newId() {
@@ -92,7 +94,7 @@ export class Connection {
   closed(code) {
     this.welcomed = false;
     for (const [id, { request, resolve }] of this.waiting) {
-      if (request.kind === "act" && !FINAL.has(code)) continue;
+      if (!ONCE.has(request.kind) && !FINAL.has(code)) continue;
       this.waiting.delete(id);
       resolve({ kind: "refused", id, code: "lost", message: "", field: null, allowed: null });
     }

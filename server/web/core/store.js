@@ -19,12 +19,14 @@ export class Store {
     if (this.due) return;
     this.due = true;
     const tell = () => {
+      if (!this.due) return;
       this.due = false;
+      clearTimeout(timer);
       this.onChange(this.state);
     };
-    // A hidden page gets no frames, yet must be right when it is shown again.
-    if (document.visibilityState === "hidden") setTimeout(tell, 50);
-    else requestAnimationFrame(tell);
+    requestAnimationFrame(tell);
+    // A page that is not looked at gets no frames, yet must be right when it is.
+    const timer = setTimeout(tell, 100);
   }
 }
 
