@@ -11,7 +11,15 @@ from typing import Any
 from server.bots import BOTS, bots_for, default_bot
 from server.game.refusals import RefusalCode, Refused
 from server.game.scenario import Role, Scenario
-from server.scenarios import ScenarioDocument, ScenarioError, check, load, load_document, names
+from server.scenarios import (
+    ScenarioDocument,
+    ScenarioError,
+    check,
+    lesson_minutes,
+    load,
+    load_document,
+    names,
+)
 
 
 @cache
@@ -21,7 +29,6 @@ def summaries() -> list[dict[str, Any]]:
 
 
 def _summary(scenario: Scenario, rules: str) -> dict[str, Any]:
-    seconds = sum(plan.seconds for plan in scenario.phases)
     crises = (scenario, *scenario.later_crises)
     return {
         "name": scenario.name,
@@ -30,7 +37,7 @@ def _summary(scenario: Scenario, rules: str) -> dict[str, Any]:
         "situation": scenario.situation,
         "rounds": scenario.rounds,
         "crises": len(crises),
-        "minutes": round(seconds * sum(one.rounds for one in crises) / 60),
+        "minutes": lesson_minutes(scenario),
         "seats": [{"id": seat.id, "name": seat.name, "role": seat.role} for seat in scenario.seats],
         "advanced": list(scenario.advanced_rules),
         "cards": [

@@ -14,7 +14,7 @@ import { voteCard } from "./cards/vote.js";
 import { Connection } from "./core/connection.js";
 import { html, patch } from "./core/html.js";
 import { joinAddresses } from "./core/invite.js";
-import { changeLanguage, foot, kept, listen, refusalText, speak, speakLanguage } from "./core/page.js";
+import { changeLanguage, foot, kept, keptInTab, listen, refusalText, speak, speakLanguage } from "./core/page.js";
 import { Store, nameOf, received } from "./core/store.js";
 import { t } from "./core/texts.js";
 import { choices, loginForm, startScreen } from "./host/open.js";
@@ -27,7 +27,7 @@ const store = new Store(
   draw,
 );
 let connection = null;
-let secret = new URLSearchParams(location.hash.slice(1)).get("s") ?? kept.get("host");
+let secret = new URLSearchParams(location.hash.slice(1)).get("s") ?? keptInTab.get("host");
 let mirror = null;
 
 // --- drawing -----------------------------------------------------------------------------
@@ -57,14 +57,14 @@ function login() {
     if (link === "open") entered();
     else if (link === "refused") {
       connection.close();
-      kept.set("host", null);
+      keptInTab.set("host", null);
       store.set({ connected: false, link: "closed", problems: { login: refusalText(detail) } });
     } else store.set({ link });
   });
 }
 
 async function entered() {
-  kept.set("host", secret);
+  keptInTab.set("host", secret);
   if (location.hash) history.replaceState(null, "", "/host");
   store.set({ link: "open", connected: true, problems: {} });
   const answer = await connection.ask({ kind: "list_scenarios" });
@@ -140,6 +140,7 @@ function roomRequest(data) {
     tables: whole(data.tables, 1),
     more_tables: data.more === "yes",
     timed: data.timed === "yes",
+    minutes: whole(data.minutes, null),
     takeover_after_s: whole(data.takeover, null),
     roster: data.roster.split("\n").map((name) => name.trim()).filter(Boolean),
     seats,

@@ -22,6 +22,7 @@ export function briefCard(view) {
       <summary><h2 id="brief-title">${t("brief.title")}</h2></summary>
       <p class="hint">${t("brief.private")}</p>
       <div class="prose">${paragraphs(view.own.brief)}</div>
+      ${view.own.score_sheet.length > 0 && html`<h3>${t("brief.sheet")}</h3><ul class="sheet">${view.own.score_sheet.map((line) => html`<li>${line}</li>`)}</ul>`}
       ${numbers(view)} ${links(view)}
     </details>
   </section>`;

@@ -3,7 +3,7 @@
  * on its tranche, the debtor's on the programme; with what one more step would change, line by
  * line, as the server computed it. A seat's own.
  */
-import { bn, percent, signedBn, signedMillions, toType } from "../core/format.js";
+import { bn, percent, share, signedBn, signedMillions, toType } from "../core/format.js";
 import { html } from "../core/html.js";
 import { problem } from "../core/page.js";
 import { nameOf } from "../core/store.js";
@@ -227,6 +227,7 @@ export function assumed(view, asked) {
     others.length > 0 && t("assumed.pledges", { list: others.join(", ") }),
     banks.length > 0 && t("assumed.banks", { list: banks.join(", ") }),
     asked.tranche_basis !== "none" && t(`assumed.${asked.tranche_basis}`, { amount: bn(asked.tranche_musd) }),
+    asked.tranche_musd > 0 && view.scenario.ifi_share > 0 && t("assumed.ifi", { share: share(view.scenario.ifi_share) }),
     asked.left_out.length > 0 && t("assumed.leftout", { list: asked.left_out.map((line) => named(`line.${line}`, line)).join(", ") }),
   ]
     .filter(Boolean)

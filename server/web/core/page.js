@@ -8,24 +8,29 @@
 import { html } from "./html.js";
 import { LANGUAGES, chooseLanguage, language, t } from "./texts.js";
 
-/** What the browser keeps for us; a private window may keep nothing. */
-export const kept = {
+/** A storage of the browser as values by key; a private window may keep nothing. */
+const keeping = (storage) => ({
   get(key) {
     try {
-      return JSON.parse(localStorage.getItem(`backstop.${key}`));
+      return JSON.parse(storage().getItem(`backstop.${key}`));
     } catch {
       return null;
     }
   },
   set(key, value) {
     try {
-      if (value === null) localStorage.removeItem(`backstop.${key}`);
-      else localStorage.setItem(`backstop.${key}`, JSON.stringify(value));
+      if (value === null) storage().removeItem(`backstop.${key}`);
+      else storage().setItem(`backstop.${key}`, JSON.stringify(value));
     } catch {
       // Then it is only not there after a reload.
     }
   },
-};
+});
+
+/** What this browser keeps for us. */
+export const kept = keeping(() => localStorage);
+/** What only this tab keeps, until it is closed. */
+export const keptInTab = keeping(() => sessionStorage);
 
 /** Set the page's language before anything is drawn. */
 export function speakLanguage() {

@@ -49,18 +49,10 @@ export function choices(state) {
 
 function openForm(state) {
   const all = choices(state);
-  const chosen = all.find((one) => one.name === state.chosen) ?? all[0];
+  const chosen = all.find((one) => one.name === state.chosen) ?? all.find((one) => one.rules === "L1") ?? all[0];
   return html`<section class="card" aria-labelledby="open-title"><h2 id="open-title">${t("open.title")}</h2>
     <form data-do="open" novalidate>
-      <fieldset class="scenarios"><legend>${t("open.scenario")}</legend>
-        ${all.map(
-          (one) =>
-            html`<label class="scenario ${one === chosen ? "chosen" : ""}" data-key="scenario-${one.name}">
-              <input type="radio" name="scenario" value="${one.name}" data-do="chooseScenario" ${one === chosen ? html`checked` : ""}>
-              <span><b>${one.title}</b>${one.mine ? html` <span class="tag">${t("open.mine")}</span>` : ""}
-              <small>${t("open.facts", { minutes: one.minutes, rounds: one.rounds, seats: one.seats.length, rules: one.rules })}</small></span></label>`,
-        )}
-      </fieldset>
+      ${["mine", "L1", "L2", "L0"].map((kind) => scenarioChoices(all.filter((one) => (one.mine ? "mine" : one.rules) === kind), kind, chosen))}
       <div class="chosen-scenario" data-key="about-${chosen.name}">
         <details><summary>${t("open.about")}</summary><div class="prose">${paragraphs(chosen.situation)}</div></details>
         <div class="buttons"><button type="button" class="second" data-do="edit" data-name="${chosen.name}">${t("open.change")}</button>
@@ -69,6 +61,7 @@ function openForm(state) {
       <div class="fields">
         <label><span>${t("open.room")}</span><input name="title" maxlength="120" autocomplete="off" placeholder="${chosen.title}"></label>
         <label><span>${t("open.tables")}</span><input name="tables" inputmode="numeric" value="1" autocomplete="off"></label>
+        <label><span>${t("open.minutes")}</span><span class="unit-field"><input name="minutes" inputmode="numeric" autocomplete="off" placeholder="${chosen.minutes || "–"}"><span class="unit">min</span></span><small>${t("open.minutes.hint")}</small></label>
         <label><span>${t("open.takeover")}</span><span class="unit-field"><input name="takeover" inputmode="numeric" value="60" autocomplete="off"><span class="unit">s</span></span><small>${t("open.takeover.hint")}</small></label>
       </div>
       <label class="check"><input type="checkbox" name="more" value="yes" checked><span>${t("open.more")}</span></label>
@@ -84,6 +77,19 @@ function openForm(state) {
         <label class="wide"><span>${t("open.roster.hint")}</span><textarea name="roster" rows="6"></textarea></label></details>
       <button type="submit" class="large">${t("open.submit")}</button>${problem(state, "open")}
     </form></section>`;
+}
+
+/** The scenarios of one kind, to choose from; nothing where there is none. */
+function scenarioChoices(some, kind, chosen) {
+  if (!some.length) return "";
+  return html`<fieldset class="scenarios" data-key="kind-${kind}"><legend>${t(`open.kind.${kind}`)}</legend>
+    ${some.map(
+      (one) =>
+        html`<label class="scenario ${one === chosen ? "chosen" : ""}" data-key="scenario-${one.name}">
+          <input type="radio" name="scenario" value="${one.name}" data-do="chooseScenario" ${one === chosen ? html`checked` : ""}>
+          <span><b>${one.title}</b><small>${t("open.facts", { minutes: one.minutes, rounds: one.rounds, seats: one.seats.length })}</small></span></label>`,
+    )}
+  </fieldset>`;
 }
 
 export const roleName = (role) => named(`role.${role}`, role);
