@@ -26,7 +26,7 @@ const store = new Store({ code: (wanted.get("g") ?? "").toUpperCase(), table: Nu
 let connection = null;
 
 function draw(state = store.state) {
-  patch(page, html`${screen(state)}${foot([t("help.board"), t("help.stripes")])}<p id="status" role="status" class="away"></p>`);
+  patch(page, html`${screen(state)}${foot([t("help.board"), t("help.stripes")])}`);
   document.title = `${state.room?.title ?? "Backstop"} · ${t("board")}`;
   tick();
 }

@@ -35,7 +35,7 @@ let mirror = null;
 function draw(state = store.state) {
   const screen = !state.connected ? loginForm(state) : state.editing ? scenarioForm(state) : state.room ? roomScreen({ ...state, mirror: mirrored(state) }) : startScreen(state);
   const lost = state.connected && state.link !== "open" ? html`<p class="note bad">${t("link.lost")}</p>` : "";
-  patch(page, html`${lost}${screen}${foot([t("help.host"), t("help.host.closing"), t("help.stripes")])}<p id="status" role="status" class="away"></p>`);
+  patch(page, html`${lost}${screen}${foot([t("help.host"), t("help.host.closing"), t("help.stripes")])}`);
   document.title = state.room ? `${state.room.title} · ${t("host.title")}` : t("host.title");
 }
 
@@ -123,7 +123,11 @@ function lookInto(session) {
 const SURE = new Set(["next_phase", "close_session", "play_card"]);
 
 /** A whole number that was typed; the usual one where nothing was. */
-const whole = (text, usual) => (String(text).trim() === "" ? usual : Number(text));
+function whole(text, usual) {
+  if (text.trim() === "") return usual;
+  if (!Number.isInteger(Number(text))) throw new RangeError(t("problem.number", { text }));
+  return Number(text);
+}
 
 function roomRequest(data) {
   const { own, chosen } = store.state;
@@ -175,7 +179,14 @@ const actions = {
     store.set({ chosen: field.value });
   },
   async open(data) {
-    const opened = await ask("open", roomRequest(data));
+    let request;
+    try {
+      request = roomRequest(data);
+    } catch (error) {
+      complain("open", error.message);
+      return;
+    }
+    const opened = await ask("open", request);
     if (opened) actions.enter({ room: opened.room });
   },
   async start() {

@@ -31,7 +31,7 @@ let connection = null;
 
 function draw(state = store.state) {
   const screen = !state.me ? joinForm(state) : !state.view ? waitingRoom(state) : gameTable(state);
-  patch(page, html`${screen}${foot([t("help.student"), t("help.payoff"), t("help.stripes"), t("help.word")])}<p id="status" role="status" class="away"></p>`);
+  patch(page, html`${screen}${foot([t("help.student"), t("help.payoff"), t("help.stripes"), t("help.word")])}`);
   document.title = state.view ? `${t(`phase.${state.view.clock.phase}`)} · ${state.view.scenario.title}` : "Backstop";
   tick();
 }

@@ -6,13 +6,14 @@ import os
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser
 
 from tests.server.live import Live
 from tests.web.pages import CHROMIUM, browser, served
 
 
-@pytest.fixture(scope="session")
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """A running Chromium."""
     if CHROMIUM is None:
@@ -24,7 +25,7 @@ async def chromium() -> AsyncIterator[Browser]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
     """A running server; every test opens rooms of its own."""
     async with served(tmp_path_factory.mktemp("web")) as running:

@@ -120,7 +120,7 @@ async def round_one(
     await ben.locator("#say-text").fill("Between us: would five in all be possible?")
     await ben.get_by_role("button", name="Send").click()
     await server.ask(Announce, room=code, text="Five more minutes, then proposals.")
-    await expect(aiko.get_by_text("Tokyo pays")).to_be_visible()
+    await expect(aiko.locator(".said", has_text="Tokyo pays")).to_be_visible()
     await camera.take(aiko, "student-talk")
     await to_phase(server, code, aiko, Phase.PROPOSE)
     await expect(ben.locator("main[data-phase=propose]")).to_be_visible()

@@ -58,7 +58,7 @@ export function promisesCard(view) {
   const amount = (musd) => (musd === null ? "–" : bn(musd));
   return html`<section class="card" data-card="promises" data-key="promises" aria-labelledby="promises-title">
     <h2 id="promises-title">${t("promises.title")}</h2>
-    <div class="scroll" tabindex="0" role="region" aria-labelledby="promises-title">
+    <div class="scroll" tabindex="0" role="group" aria-label="${t("promises.table")}">
       <table class="plain">
         <thead><tr><th scope="col">${t("seat")}</th>
           ${["said", "signed", "pledged", "paid"].map((key) => html`<th scope="col" class="number">${t(`promises.${key}`)}</th>`)}</tr></thead>

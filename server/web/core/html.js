@@ -52,7 +52,13 @@ export function patch(root, markup) {
 const keyOf = (node) => (node.nodeType === 1 ? node.id || node.dataset?.key || "" : "");
 
 function patchChildren(old, wanted) {
-  const keyed = new Map([...old.children].map((child) => [keyOf(child), child]));
+  const keys = new Set([...wanted.children].map(keyOf));
+  const keyed = new Map();
+  for (const child of [...old.children]) {
+    const key = keyOf(child);
+    if (key && !keys.has(key)) child.remove();
+    else if (key) keyed.set(key, child);
+  }
   let at = old.firstChild;
   for (const node of [...wanted.childNodes]) {
     const key = keyOf(node);

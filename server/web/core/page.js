@@ -72,16 +72,16 @@ function formData(form, submitter) {
 
 let lastSpoken = "";
 
-/** Say something once to who cannot see the page; also shown for a moment. */
+/** Say something once to who cannot see the page. */
 export function speak(text) {
-  const status = document.getElementById("status");
-  if (!status || !text) return;
+  if (!text) return;
   // The same words twice would not be read again.
-  status.textContent = text === lastSpoken ? `${text}\u00a0` : text;
-  lastSpoken = status.textContent;
+  lastSpoken = text === lastSpoken ? `${text}\u00a0` : text;
+  const status = document.getElementById("status");
+  if (status) status.textContent = lastSpoken;
 }
 
-/** The foot of every page: help and language, always in the same place. */
+/** The foot of every page: help and language, always in the same place, and what was said last. */
 export function foot(help) {
   return html`<footer class="foot">
     <details class="help">
@@ -97,7 +97,8 @@ export function foot(help) {
         )}
       </select></label
     >
-  </footer>`;
+  </footer>
+    <p id="status" role="status" class="away">${lastSpoken}</p>`;
 }
 
 /** The action of the language choice: texts are drawn anew. */

@@ -97,7 +97,7 @@ export const DE = {
   "crisis.of": "Krise {n} von {of}",
 
   "now.brief": "Lesen Sie Ihre Karte",
-  "now.talk": "Verhandeln",
+  "now.talk": "Verhandeln Sie mit den anderen",
   "now.propose": "Vorschlagen",
   "now.vote": "Abstimmen",
   "now.pledge": "Geheim entscheiden",
@@ -172,6 +172,7 @@ export const DE = {
   "seats.secondline": "zweite Linie {amount}",
 
   "promises.title": "Zusagen und Taten",
+  "promises.table": "Tabelle der Zusagen",
   "promises.said": "gesagt",
   "promises.signed": "gezeichnet",
   "promises.pledged": "geboten",

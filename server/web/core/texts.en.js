@@ -97,7 +97,7 @@ export const EN = {
   "crisis.of": "Crisis {n} of {of}",
 
   "now.brief": "Read your brief",
-  "now.talk": "Talk",
+  "now.talk": "Talk with the others",
   "now.propose": "Propose",
   "now.vote": "Vote",
   "now.pledge": "Decide in secret",
@@ -172,6 +172,7 @@ export const EN = {
   "seats.secondline": "second line {amount}",
 
   "promises.title": "Promises and deeds",
+  "promises.table": "Table of promises",
   "promises.said": "said",
   "promises.signed": "signed",
   "promises.pledged": "pledged",

@@ -8,7 +8,8 @@ import { problem } from "../core/page.js";
 import { named, t } from "../core/texts.js";
 
 const FIRST = ["name", "title", "situation", "need_musd", "sharpness", "rounds", "phases", "seats"];
-const LEFT = new Set(["sources", "choices"]);
+/** Where figures come from, and what was measured of another scenario than the changed one. */
+const LEFT = new Set(["sources", "choices", "extends", "difficulty"]);
 
 export function scenarioForm(state) {
   const { document, schema, problems } = state.editing;
@@ -98,14 +99,12 @@ export function documentFrom(form, before) {
     if (!element.name) continue;
     const keys = element.name.split(".");
     const last = keys.pop();
-    const owner = keys.reduce((at, one) => (at[one] ??= {}), document);
     const value = fieldValue(element);
-    if (value === undefined) delete owner[last];
-    else owner[last] = value;
+    const owner = keys.reduce((at, one) => (value === undefined ? at?.[one] : (at[one] ??= {})), document);
+    if (value !== undefined) owner[last] = value;
+    else if (owner) delete owner[last];
   }
-  for (const name of ["switches", "links"]) {
-    if (document[name] && !Object.keys(document[name]).length) delete document[name];
-  }
+  for (const name of LEFT) delete document[name];
   return document;
 }
 
