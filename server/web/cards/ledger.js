@@ -26,14 +26,15 @@ export function ledgerCard(view) {
   if (!rounds.length) return "";
   const last = rounds[rounds.length - 1];
   const label = (round) => t("ledger.round", { n: round.round, stability: percent(Math.round(round.stability * 1000)) });
+  const ofRound = (round) => waterfall(linesOf(round.lines_musd[seat]), t("payoff.sum"), label(round));
+  const together = () => waterfall(linesOf(summed(rounds, seat)), t("payoff.sum"), t("ledger.together"));
   return html`<section class="card" data-card="ledger" data-key="ledger" aria-labelledby="ledger-title">
     <h2 id="ledger-title">${t("ledger.title")}</h2>
     <p class="gap-words"><span class="big">${signedBn(view.own.total_musd)}</span> ${t("ledger.total", { n: rounds.length })}</p>
-    ${waterfall(linesOf(last.lines_musd[seat]), t("payoff.sum"), label(last))}
+    ${view.clock.ending ? together() : ofRound(last)}
     ${
       rounds.length > 1
-        ? html`<details data-key="ledger-all"><summary>${t("ledger.all")}</summary>${waterfall(linesOf(summed(rounds, seat)), t("payoff.sum"), t("ledger.together"))}
-            ${[...rounds.slice(0, -1)].reverse().map((round) => waterfall(linesOf(round.lines_musd[seat]), t("payoff.sum"), label(round)))}</details>`
+        ? html`<details data-key="ledger-all"><summary>${t("ledger.all")}</summary>${view.clock.ending ? ofRound(last) : together()} ${[...rounds.slice(0, -1)].reverse().map(ofRound)}</details>`
         : ""
     }
   </section>`;

@@ -5,7 +5,7 @@
  */
 import { html } from "../core/html.js";
 import { problem } from "../core/page.js";
-import { named, t } from "../core/texts.js";
+import { language, named, t } from "../core/texts.js";
 
 const FIRST = ["name", "title", "situation", "need_musd", "sharpness", "rounds", "phases", "seats"];
 /** Where figures come from, and what was measured of another scenario than the changed one. */
@@ -57,7 +57,8 @@ function range(part) {
   const low = part.minimum ?? part.exclusiveMinimum;
   const high = part.maximum ?? part.exclusiveMaximum;
   if (low === undefined && high === undefined) return "";
-  return html`<small>${high === undefined ? t("edit.from", { low }) : t("edit.range", { low, high })}</small>`;
+  const shown = (number) => number?.toLocaleString(language());
+  return html`<small>${high === undefined ? t("edit.from", { low: shown(low) }) : t("edit.range", { low: shown(low), high: shown(high) })}</small>`;
 }
 
 function choice(path, key, value, options, usual) {
