@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Page, expect
 from server.protocol import Phase
 from server.scenarios import load
 from tests.server.live import Live
-from tests.web.pages import joined, person, to_phase
+from tests.web.pages import person, to_phase
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
