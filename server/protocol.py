@@ -32,6 +32,7 @@ from server.game.actions import (
     ProposeRegional,
     ProposeTranche,
     Say,
+    Supposition,
     TablePackage,
     Vote,
     Withdraw,
@@ -51,7 +52,6 @@ from server.game.cards import (
 from server.game.events import Ending, LaterEvent, Participant, Said
 from server.game.refusals import RefusalCode
 from server.game.scenario import Phase, Record, Role, SeatId
-from server.game.whatif import Supposition
 from server.schema import document
 
 __all__ = [

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from server.game import payoffs, reveal, standing
+from server.game.actions import Supposition
 from server.game.cards import PackageCard
 from server.game.effects import with_lobbying
 from server.game.refusals import RefusalCode, Refused
@@ -29,20 +30,6 @@ from server.game.state import State
 
 _UNKNOWABLE = ("relative_gains", "moral_hazard")
 """Lines made of others' payoffs, or of how long the crisis will last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Supposition:
-    """What a seat supposes it would do; None for what it has decided or promised so far."""
-
-    pledge_musd: int | None = None
-    """A government's pledge."""
-    withdrawn_permille: int | None = None
-    """A bank's share of due claims taken out."""
-    tranche_musd: int | None = None
-    """What the Fund would lend; 0 for nothing."""
-    package: int | None = None
-    """A package on the table, as though everybody it names had accepted it and kept it."""
 
 
 @dataclass(frozen=True, slots=True)

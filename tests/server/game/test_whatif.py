@@ -13,13 +13,14 @@ from server.game.actions import (
     DeclareIntention,
     Pledge,
     ProposeTranche,
+    Supposition,
     TablePackage,
     Vote,
     Withdraw,
 )
 from server.game.refusals import RefusalCode, Refused
 from server.game.scenario import Government, Phase, Scenario, SeatId
-from server.game.whatif import Supposition, what_if
+from server.game.whatif import what_if
 from tests.server.game.games import BANKS, CRISIS, DE, EVERYTHING, IMF, JP, US, Player
 
 
