@@ -222,5 +222,7 @@ class Supposition:
     """A bank's share of due claims taken out."""
     tranche_musd: int | None = None
     """What the Fund would lend; 0 for nothing."""
+    accept: bool | None = None
+    """The debtor's word on the programme; False also does without the Fund's money."""
     package: int | None = None
     """A package on the table, as though everybody it names had accepted it and kept it."""

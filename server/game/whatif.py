@@ -153,6 +153,8 @@ def _package(state: State, number: int | None) -> PackageCard | None:
 def _tranche(
     state: State, supposed: Supposition
 ) -> tuple[int, Literal["supposed", "granted", "proposed", "access", "none"]]:
+    if supposed.accept is False:
+        return 0, "supposed"
     if supposed.tranche_musd is not None:
         return supposed.tranche_musd, "supposed"
     granted_musd = standing.granted_musd(state)
@@ -178,14 +180,17 @@ def _decisions(
     programme = standing.programme_of(state)
     own = table.pledges.get(seat.id)
     strictness = own.strictness_permille if own else None
+    in_programme = (
+        reveal.has_programmes(scenario) and programme is not None and supposed.accept is not False
+    )
     return Decisions(
         {one.id: _pledge(state, one.id, seat, supposed, package) for one in scenario.governments},
         {bank.id: _withdrawn(state, bank.id, seat, supposed, package) for bank in scenario.banks},
         tranche_musd,
         standing.leader_of(scenario, table),
         regional_musd=table.count.regional_musd if table.count else 0,
-        in_programme=reveal.has_programmes(scenario) and programme is not None,
-        terms=programme.terms if programme else (),
+        in_programme=in_programme,
+        terms=programme.terms if programme and in_programme else (),
         strictness={seat.id: strictness / 1000} if strictness is not None else {},
         second_line_musd={seat.id: own.second_line_musd} if own else {},
         guidance_permille={seat.id: own.guidance_permille} if own else {},

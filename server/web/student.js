@@ -189,6 +189,8 @@ function oneMore(role, view, base) {
   const step = view.scenario.pledge_step_musd;
   if (role === "government") return { pledge_musd: base.pledges_musd[own] + step };
   if (role === "bank") return { withdrawn_permille: Math.min(1000, base.withdrawn_permille[own] + 100) };
+  if (view.own.may.includes("decide_tranche")) return { tranche_musd: 0 };
+  if (view.own.may.includes("decide_programme")) return { accept: false };
   return { tranche_musd: base.tranche_musd + 10 * step };
 }
 

@@ -171,7 +171,7 @@ function fundPart(state) {
             ${yesNo("release", t("fund.release"), t("fund.withhold"))}`
         : html`<p class="hint">${t(view.clock.phase === "propose" ? "fund.propose" : view.clock.phase === "pledge" ? "fund.nothing" : "fund.later")}</p>`
     }
-    ${problem(state, "release")} ${stepTable(state, t("step.fund"))}`;
+    ${problem(state, "release")} ${stepTable(state, t(view.own.may.includes("decide_tranche") ? "step.withhold" : "step.fund", { step: bn(10 * view.scenario.pledge_step_musd) }))}`;
 }
 
 function debtorPart(state) {
@@ -182,7 +182,7 @@ function debtorPart(state) {
         ? html`<p class="stands">${whatStands(view)}</p>${yesNo("accept", t("debtor.accept"), t("debtor.decline"))}`
         : html`<p class="hint">${t(view.clock.phase === "pledge" ? "debtor.nothing" : "debtor.later")}</p>`
     }
-    ${problem(state, "accept")} ${stepTable(state, t("step.debtor"))}`;
+    ${problem(state, "accept")} ${stepTable(state, t(view.own.may.includes("decide_programme") ? "step.decline" : "step.fund", { step: bn(10 * view.scenario.pledge_step_musd) }))}`;
 }
 
 function yesNo(what, yes, no) {

@@ -21,7 +21,7 @@ from server.game.actions import (
 from server.game.refusals import RefusalCode, Refused
 from server.game.scenario import Government, Phase, Scenario, SeatId
 from server.game.whatif import what_if
-from tests.server.game.games import BANKS, CRISIS, DE, EVERYTHING, IMF, JP, US, Player
+from tests.server.game.games import BANKS, CRISIS, DE, DEBTOR, EVERYTHING, IMF, JP, US, Player
 
 
 def at(scenario: Scenario, phase: Phase) -> Player:
@@ -126,6 +126,20 @@ def test_lines_that_need_the_secrets_of_others_are_named_and_left_out() -> None:
     assert asked.left_out == ("relative_gains",)
     assert "relative_gains" not in asked.lines_musd
     assert what_if(player.state, IMF, Supposition()).left_out == ("moral_hazard",)
+
+
+def test_declining_a_programme_costs_its_money_and_saves_its_price() -> None:
+    player = at(EVERYTHING, Phase.VOTE)
+    for voter in (JP, US, DE):
+        player.act(voter, Vote(1, Ballot.YES))
+    accepted = what_if(player.state, DEBTOR, Supposition())
+    declined = what_if(player.state, DEBTOR, Supposition(accept=False))
+    assert accepted.tranche_musd > 0
+    assert declined.tranche_musd == 0
+    # The sovereignty of a whole crisis, in one of its three rounds.
+    assert accepted.lines_musd["sovereignty"] == round(-500 / 3)
+    assert declined.lines_musd["sovereignty"] == 0
+    assert declined.lines_musd["finance"] < accepted.lines_musd["finance"]
 
 
 @pytest.mark.parametrize(
