@@ -72,7 +72,7 @@ function conditionFacts(view) {
   const facts = [
     on("panic") && t("gap.crowd", { amount: bn(gap.crowd_leaving_musd) }),
     on("reserves") && t("gap.spare", { amount: bn(gap.spare_reserves_musd) }),
-    on("second_line") && t("gap.secondline", { amount: bn(gap.second_line_musd) }),
+    on("second_line") && gap.second_line_musd > 0 && t("gap.secondline", { amount: bn(gap.second_line_musd) }),
     on("regional_fund") && t("gap.regionalaccess", { amount: bn(gap.regional_access_musd) }),
     on("programmes") && gap.tranches_musd.length > 0 && t(gap.on_track ? "gap.ontrack" : "gap.offtrack"),
     on("arrears") && gap.condition && t("gap.arrears", { amount: bn(gap.condition.arrears_musd) }),
