@@ -81,11 +81,13 @@ async def joined(who: Watched, code: str, name: str, seat: str | None = None) ->
     await page.get_by_label("Your name", exact=True).fill(name)
     await page.get_by_role("button", name="Join").click()
     await expect(page.locator(".word-note")).to_be_visible()
+    # Who sits where comes a moment after the welcome.
+    await expect(page.locator(".seats .own")).to_be_visible()
     if seat is not None:
         take = page.locator(f'button[data-do="choose"][data-seat="{seat}"]')
         if await take.count():
             await take.click()
-            await expect(take).to_have_count(0)
+        await expect(page.locator(f'.own[data-key="seat-{seat}"]')).to_be_visible()
     return page
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -46,7 +48,7 @@ async def test_a_host_opens_runs_and_closes_a_room_of_two_tables(
     before = await aiko.locator("[data-clock]").inner_text()
     await controls.get_by_role("button", name="1 minute more").click()
     await expect(aiko.locator("[data-clock]")).to_have_text(
-        __import__("re").compile(rf"^{int(before.split(':')[0]) + 1}:")
+        re.compile(rf"^{int(before.split(':')[0]) + 1}:")
     )
     await controls.get_by_placeholder("A word to all tables").fill("Please read.")
     await controls.get_by_role("button", name="Send").click()

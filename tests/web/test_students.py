@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from server.addresses import lan_addresses
-from server.protocol import Announce, Pause, Phase, SeatPlan, SetSeat
+from server.protocol import Announce, Pause, Phase, RoomStatus, SeatPlan, SetSeat
 from tests.server.live import Live, live
 from tests.web.pages import PHONE, joined, person, to_phase
 
@@ -200,9 +201,7 @@ async def test_a_changed_clock_of_the_computer_changes_no_countdown(
     code = await server.open(timed=True)
     page = await joined(someone, code, "Aiko", "JP")
     await server.start(code)
-    await expect(page.locator("[data-clock]")).to_have_text(
-        __import__("re").compile(r"^1:[0-3]\d$")
-    )
+    await expect(page.locator("[data-clock]")).to_have_text(re.compile(r"^1:[0-3]\d$"))
     await server.ask(Pause, room=code)
     await expect(page.get_by_text("Paused")).to_be_visible()
 
@@ -251,8 +250,6 @@ async def test_what_the_host_says_and_a_bot_in_the_seat_are_told(
 
 
 async def sessions(server: Live, code: str) -> list[str]:
-    from server.protocol import RoomStatus
-
     status = await server.ask(RoomStatus, room=code)
     return [table["session"] for table in status["tables"]]
 
