@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from client_cli.main.common import database_option, fail, found, opened, run
+from client_cli.main.data import export_data
 
 
 @click.group()
@@ -19,7 +20,11 @@ def export_command() -> None:
     \b
     Examples:
       backstop export log last -o korea.jsonl
+      backstop export data --output data
     """
+
+
+export_command.add_command(export_data)
 
 
 @export_command.command("log")

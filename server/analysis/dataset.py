@@ -29,7 +29,7 @@ _FIELDS = ("name", "type", "unit", "range", "written", "seen_by", "meaning")
 
 
 class Dataset:
-    """A dataset in the making. Use it as a context; left without an error it is whole.
+    """A dataset in the making. Use it as a context; after an error nothing of it is left.
 
     Raises:
         FileExistsError: the folder holds something already.
@@ -45,6 +45,7 @@ class Dataset:
         self.rows = dict.fromkeys((*TABLE_BY_NAME, "wide"), 0)
         self._once: set[Cell] = set()
         self._longest = 0
+        self._paths: list[Path] = []
         self._files = ExitStack()
         self._writers = {table.name: self._writer(table.name, table.columns) for table in TABLES}
         unsorted = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115
@@ -53,6 +54,7 @@ class Dataset:
     def _writer(self, name: str, columns: tuple[Column, ...]) -> Writer:
         path = self.folder / f"{name}.{self._format}"
         writer = WRITERS[self._format](path, columns, bom=self._bom)
+        self._paths.append(path)
         self._files.callback(writer.close)
         return writer
 
@@ -68,9 +70,12 @@ class Dataset:
         with self._files:
             if error is None:
                 self._write_wide()
-        if error is None:
-            _write_dictionary(self.folder, self._longest, bom=self._bom)
-            _write_manifest(self)
+        if error is not None:
+            for path in self._paths:
+                path.unlink()
+            return
+        _write_dictionary(self.folder, self._longest, bom=self._bom)
+        _write_manifest(self)
 
     def add(self, played: Played) -> None:
         """One session's rows into every table."""

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from alembic.util.exc import CommandError
-from sqlalchemy import Select, and_, delete, insert, or_, select, update
+from sqlalchemy import Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -253,10 +253,11 @@ class Store:
         before: SessionRow | None = None,
         room: str | None = None,
         status: str | None = None,
+        scenario: str | None = None,
     ) -> list[SessionRow]:
         """Sessions, newest first; `before` continues after the last of the page before."""
         columns = tables.sessions.c
-        query = select(*_SESSION)
+        query = _chosen(select(*_SESSION), room=room, status=status, scenario=scenario)
         if before is not None:
             query = query.where(
                 or_(
@@ -264,12 +265,16 @@ class Store:
                     and_(columns.created_utc == before.created_utc, columns.id < before.id),
                 )
             )
-        if room is not None:
-            query = query.where(columns.room == room)
-        if status is not None:
-            query = query.where(columns.status == status)
         query = query.order_by(columns.created_utc.desc(), columns.id.desc()).limit(limit)
         return [SessionRow(*row) for row in await self._all(query)]
+
+    async def count_sessions(
+        self, *, room: str | None = None, status: str | None = None, scenario: str | None = None
+    ) -> int:
+        """How many sessions there are of those."""
+        query = select(func.count()).select_from(tables.sessions)
+        rows = await self._all(_chosen(query, room=room, status=status, scenario=scenario))
+        return int(rows[0][0])
 
     async def create_room(
         self,
@@ -351,6 +356,14 @@ class Store:
         async with self._reading() as connection:
             found: Sequence[Any] = (await connection.execute(query)).all()
             return found
+
+
+def _chosen(query: Select[Any], **wanted: str | None) -> Select[Any]:
+    """Only sessions whose columns are as wanted; None wants nothing."""
+    for name, value in wanted.items():
+        if value is not None:
+            query = query.where(tables.sessions.c[name] == value)
+    return query
 
 
 def _new_session(session: SessionRow) -> Row:

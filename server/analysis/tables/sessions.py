@@ -51,6 +51,7 @@ from server.game.scenario import (
     RoundScale,
     Scenario,
 )
+from server.schema import attribute_docs
 
 OPENING = "when the session opened"
 END = "when the session ended; of one that runs, as of its last event"
@@ -170,9 +171,10 @@ SCENARIOS = Table(
 
 @cache
 def _seat_numbers() -> tuple[Column, ...]:
-    """The private numbers of all roles: name and unit from the name, meaning in the glossary."""
+    """The private numbers of all roles, as the scenario's own classes say what they are."""
     found: dict[str, Column] = {}
     for role in (Government, Bank, Imf, Debtor):
+        meanings = attribute_docs(role)
         for one in fields(role):
             if one.type not in ("int", "float") or one.name in found:
                 continue
@@ -180,7 +182,7 @@ def _seat_numbers() -> tuple[Column, ...]:
             found[one.name] = Column(
                 one.name,
                 Type.INTEGER if in_money else Type.NUMBER,
-                f"Of a seat with the role {role.__name__.lower()}; docs/glossary.md.",
+                f"{role.__name__.capitalize()}: {' '.join(meanings[one.name].split())}",
                 unit="US$ million" if in_money else "",
                 range="0 or more",
             )
