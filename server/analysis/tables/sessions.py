@@ -91,6 +91,12 @@ _SCENARIO_NUMBERS = (
 )
 
 
+def _on(scenario: Scenario) -> str:
+    """The rules that are on, by name."""
+    switches = scenario.switches
+    return " ".join(one.name for one in fields(switches) if getattr(switches, one.name))
+
+
 def _scenarios(played: Played) -> Iterator[Row]:
     for crisis, scenario in _crises(played):
         row: dict[str, Any] = {
@@ -100,11 +106,7 @@ def _scenarios(played: Played) -> Iterator[Row]:
             "title": scenario.title,
             "round_scale": scenario.round_scale,
             "phases": " ".join(scenario.plan),
-            "switches": " ".join(
-                one.name
-                for one in fields(scenario.switches)
-                if getattr(scenario.switches, one.name)
-            ),
+            "switches": _on(scenario) or None,
             "advanced": bool(scenario.advanced_rules or scenario.debtor),
             "scenario_json": scenario_json(scenario) if crisis == 1 else None,
         }
@@ -125,7 +127,7 @@ SCENARIOS = Table(
         text("title", "Its title."),
         code("round_scale", "How its money lies over the rounds.", allowed=", ".join(RoundScale)),
         code("phases", "The phases of every round, in order."),
-        code("switches", "The rules that are on."),
+        code("switches", "The rules that are on; missing where none is."),
         yes_no("advanced", "Whether anything beyond the basic rules is on."),
         json_text(
             "scenario_json",
