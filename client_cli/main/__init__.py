@@ -27,6 +27,7 @@ COMMANDS = {
     "sessions": ("sessions", "List the stored sessions, newest first."),
     "replay": ("sessions", "Run through a stored session, or verify it."),
     "export": ("files", "Write stored sessions to files."),
+    "report": ("report", "The debrief of a session or a room as one HTML file."),
     "import": ("files", "Take in a session's log from a file."),
     "schema": ("files", "The JSON Schema of the wire, the log or a scenario file."),
     "db": ("database", "Upgrade, check and rebuild the database."),

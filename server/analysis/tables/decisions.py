@@ -57,7 +57,7 @@ from server.game.events import (
     Voted,
     WithdrawalDecided,
 )
-from server.game.scenario import Government, Switches
+from server.game.scenario import Switches
 
 Decision = (
     IntentionDeclared
@@ -307,17 +307,17 @@ def _votes(played: Played) -> Iterator[Row]:
         proposals = {one.proposal: one for one in state.table.proposals}
         for number, ballots in counted.ballots.items():
             proposal = proposals[number]
-            for seat, ballot in ballots.items():
-                voter = state.scenario.seat_by_id[seat]
-                assert isinstance(voter, Government), "only governments vote"
+            for voter in state.scenario.governments:
+                if voter.id not in ballots:
+                    continue
                 weight = voter.regional_share if proposal.regional else voter.quota_share
                 yield here(played.id, state.crisis, state.round) | {
                     "proposal": number,
-                    "seat": seat,
+                    "seat": voter.id,
                     "proposed_by": proposal.seat,
                     "tranche_musd": proposal.tranche_musd,
                     "regional": proposal.regional,
-                    "ballot": ballot,
+                    "ballot": ballots[voter.id],
                     "weight": weight,
                     "passed": number in (counted.passed, counted.regional_passed),
                     "at_ms": counted.at_ms,

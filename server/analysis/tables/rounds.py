@@ -23,6 +23,7 @@ from server.analysis.columns import (
 from server.analysis.played import Played, PlayedRound
 from server.analysis.promises import promised_musd
 from server.analysis.tables.places import BY, ROUND, SEAT, columns, here
+from server.analysis.words import in_order
 from server.game import standing
 from server.game.condition import Condition
 from server.game.payoffs import IMMATERIAL, material_musd, welfare_musd
@@ -283,7 +284,7 @@ SEAT_ROUNDS = Table(
 
 def _promises(played: Played) -> Iterator[Row]:
     for one, cards in zip(played.rounds, played.state.promises, strict=True):
-        for card in cards:
+        for card in sorted(cards, key=lambda card: played.governments.index(card.seat)):
             promised = promised_musd(card)
             yield here(played.id, one.resolved.crisis, one.resolved.round) | {
                 "seat": card.seat,
@@ -318,12 +319,11 @@ PROMISES = Table(
 
 def _ledger(played: Played) -> Iterator[Row]:
     for one in played.rounds:
-        for seat, lines in one.resolved.lines_musd.items():
-            role = one.before.scenario.seat_by_id[seat].role
-            for line, amount_musd in lines.items():
+        for seat in one.before.scenario.seats:
+            for line, amount_musd in in_order(one.resolved.lines_musd[seat.id]).items():
                 yield here(played.id, one.resolved.crisis, one.resolved.round) | {
-                    "seat": seat,
-                    "role": role,
+                    "seat": seat.id,
+                    "role": seat.role,
                     "line": line,
                     "amount_musd": amount_musd,
                     "material": line not in IMMATERIAL,

@@ -1,0 +1,153 @@
+"""The page: a tree of elements, styles for both themes and for paper, no script.
+
+Owns how a report looks and that nothing in it is markup but what the program made. The
+colours are those of the game's own page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+if TYPE_CHECKING:
+    from server.analysis.figures import Figure
+
+Child = Element | str | None
+
+_DARK = {
+    "#16202a": "#e8eef3",
+    "#4b5966": "#aab8c4",
+    "#d5dce2": "#2d3a46",
+    "#6f7d8a": "#8495a3",
+    "#e3e8ec": "#2a3641",
+    "#005a8c": "#6fc1f0",
+    "#9a3b00": "#ffb07a",
+    "#00664f": "#6fdcc0",
+}
+"""What the colours of figures become in the dark theme."""
+
+
+def el(tag: str, *children: Child, **attributes: str) -> Element:
+    """An element. `class_` is `class`; underscores in names are hyphens; None is left out."""
+    named = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
+    element = Element(tag, named)
+    for child in children:
+        if isinstance(child, Element):
+            element.append(child)
+        elif child is not None:
+            _append_text(element, child)
+    return element
+
+
+def _append_text(element: Element, text: str) -> None:
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + text
+    else:
+        element.text = (element.text or "") + text
+
+
+def table(
+    caption: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    foot: Sequence[str] | None = None,
+) -> Element:
+    """A table whose first column names the row; it scrolls sideways where it must."""
+    body = el("tbody", *(_table_row(row) for row in rows))
+    made = el(
+        "table",
+        el("caption", caption),
+        el("thead", el("tr", *(el("th", cell, scope="col") for cell in head))),
+        body,
+    )
+    if foot is not None:
+        made.append(el("tfoot", _table_row(foot)))
+    return el("div", made, class_="table", role="region", aria_label=caption, tabindex="0")
+
+
+def _table_row(cells: Sequence[str]) -> Element:
+    first, *others = cells
+    return el("tr", el("th", first, scope="row"), *(el("td", cell) for cell in others))
+
+
+class Figures:
+    """Makes figures for a page, or says once that it cannot."""
+
+    def __init__(self) -> None:
+        self.missing = False
+        """Whether the packages for figures are not installed."""
+        try:
+            import altair  # noqa: F401
+            import vl_convert  # noqa: F401
+        except ImportError:
+            self.missing = True
+
+    def of(self, maker: str, subject: Any, caption: str) -> Element | None:
+        """A figure by its name in `figures`, with its caption; None where there is none."""
+        if self.missing:
+            return None
+        from server.analysis import figures
+
+        makers: dict[str, Any] = {**figures.OF_SESSION, **figures.OF_ROOM}
+        figure: Figure | None = makers[maker](subject)
+        if figure is None:
+            return None
+        drawing = _svg(figures.svg(figure), caption)
+        frame = el("div", drawing, class_="drawing", role="region", tabindex="0")
+        frame.set("aria-label", caption)
+        return el("figure", frame, el("figcaption", caption))
+
+
+_drawn = 0
+
+
+def _svg(text: str, name: str) -> Element:
+    """An SVG as a part of the page: named, and with ids that no other drawing has."""
+    global _drawn
+    _drawn += 1
+    text = re.sub(r' xmlns(:\w+)?="[^"]*"', "", text)
+    text = re.sub(r'id="(\w+)"', rf'id="d{_drawn}-\1"', text)
+    text = re.sub(r"url\(#(\w+)\)", rf"url(#d{_drawn}-\1)", text)
+    root = ElementTree.fromstring(text.replace("xlink:", ""))
+    for part in root.iter():
+        for attribute in [one for one in part.attrib if one.startswith("aria-")]:
+            del part.attrib[attribute]
+        part.attrib.pop("role", None)
+    root.set("role", "img")
+    root.set("aria-label", name)
+    return root
+
+
+@cache
+def _styles() -> str:
+    css = resources.files("server.analysis.report").joinpath("report.css").read_text("utf-8")
+    dark = "".join(
+        f'.drawing [fill="{light}"]{{fill:{now}}}.drawing [stroke="{light}"]{{stroke:{now}}}'
+        for light, now in _DARK.items()
+    )
+    return f"{css}\n@media screen and (prefers-color-scheme: dark) {{{dark}}}"
+
+
+def document(title: str, children: Iterable[Child]) -> str:
+    """A whole HTML file."""
+    head = el(
+        "head",
+        el("meta", charset="utf-8"),
+        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        el(
+            "meta",
+            http_equiv="Content-Security-Policy",
+            content="default-src 'none'; style-src 'unsafe-inline'",
+        ),
+        el("title", title),
+        el("style", _styles()),
+    )
+    html = el("html", head, el("body", el("main", *children)), lang="en")
+    text = ElementTree.tostring(html, encoding="unicode", method="html")
+    return f"<!doctype html>\n{text}\n"
