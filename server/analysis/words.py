@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 MUSD_IN_BN = 1000
+NBSP = "\N{NO-BREAK SPACE}"
 
 LINE_WORDS: Mapping[str, str] = {
     "public": "stability for all",
@@ -79,12 +80,19 @@ def about_bn(amount_musd: float) -> str:
         return "nothing"
     size = abs(amount_musd) / MUSD_IN_BN
     text = f"{size:,.{1 if size >= 0.1 else 3}f}".removesuffix(".0")
-    return f"US$ {'−' if amount_musd < 0 else ''}{text} bn"
+    return f"US${NBSP}{'−' if amount_musd < 0 else ''}{text}{NBSP}bn"
 
 
 def percent(share: float | None) -> str:
     """A share as whole per cent; a dash for none."""
-    return "–" if share is None else f"{round(100 * share)} %".replace("-", "−")
+    return "–" if share is None else f"{round(100 * share)}{NBSP}%".replace("-", "−")
+
+
+def points(value: float | None, unit: str = "") -> str:
+    """A score as a whole number; a dash for none."""
+    if value is None:
+        return "–"
+    return f"{round(value)}{NBSP if unit else ''}{unit}".replace("-", "−")
 
 
 def decimal(value: float | None) -> str:

@@ -7,7 +7,7 @@ colours are those of the game's own page.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -54,26 +54,42 @@ def _append_text(element: Element, text: str) -> None:
 def table(
     caption: str,
     head: Sequence[str],
-    rows: Iterable[Sequence[str]],
+    rows: Sequence[Sequence[str]],
     *,
     foot: Sequence[str] | None = None,
 ) -> Element:
-    """A table whose first column names the row; it scrolls sideways where it must."""
-    body = el("tbody", *(_table_row(row) for row in rows))
+    """A table whose first column names the row; it scrolls sideways where it must.
+
+    Numbers stand to the right; columns that hold words stand to the left.
+    """
+    words = {
+        place
+        for place in range(1, len(head))
+        if any(row[place][:1].isalpha() and row[place] not in ("yes", "no") for row in rows)
+    }
+    titles = (el("th", cell, scope="col", **_side(place, words)) for place, cell in enumerate(head))
     made = el(
         "table",
         el("caption", caption),
-        el("thead", el("tr", *(el("th", cell, scope="col") for cell in head))),
-        body,
+        el("thead", el("tr", *titles)),
+        el("tbody", *(_table_row(row, words) for row in rows)),
     )
     if foot is not None:
-        made.append(el("tfoot", _table_row(foot)))
+        made.append(el("tfoot", _table_row(foot, words)))
     return el("div", made, class_="table", role="region", aria_label=caption, tabindex="0")
 
 
-def _table_row(cells: Sequence[str]) -> Element:
+def _table_row(cells: Sequence[str], words: Set[int]) -> Element:
     first, *others = cells
-    return el("tr", el("th", first, scope="row"), *(el("td", cell) for cell in others))
+    return el(
+        "tr",
+        el("th", first, scope="row"),
+        *(el("td", cell, **_side(place, words)) for place, cell in enumerate(others, start=1)),
+    )
+
+
+def _side(place: int, words: Set[int]) -> dict[str, str]:
+    return {"class_": "words"} if place in words else {}
 
 
 class Figures:

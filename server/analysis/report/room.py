@@ -12,7 +12,7 @@ from server.analysis.played import Played
 from server.analysis.promises import keeping_of_all
 from server.analysis.report.page import Figures, document, el, table
 from server.analysis.report.session import foot, result
-from server.analysis.words import bn, decimal, percent
+from server.analysis.words import bn, decimal, percent, points
 
 
 def room_report(tables: Sequence[Played], figures: Figures) -> str:
@@ -110,8 +110,8 @@ def _seats(tables: Sequence[Played], figures: Figures) -> Element:
     rows = [
         (
             name,
-            _range([f"{one:.0f} %" for one in (min(found), mean(found), max(found))]),
-            _range([bn(round(one)) for one in (min(own), mean(own), max(own))])
+            " · ".join(points(one, "%") for one in (min(found), mean(found), max(found))),
+            " · ".join(bn(one) for one in (min(own), mean(own), max(own)))
             if (own := paid.get(name))
             else "–",
         )
@@ -128,7 +128,3 @@ def _seats(tables: Sequence[Played], figures: Figures) -> Element:
         ),
         el("p", "Differences between tables are no proof of what caused them.", class_="soft"),
     )
-
-
-def _range(found: Sequence[str]) -> str:
-    return " · ".join(cell.replace("-", "−") for cell in found)

@@ -14,7 +14,7 @@ from server.analysis.played import Played
 from server.analysis.promises import keeping, keeping_of_all
 from server.analysis.report.page import Child, Figures, document, el, table
 from server.analysis.talk import who_to_whom
-from server.analysis.words import about_bn, bn, decimal, in_order, line_words, percent
+from server.analysis.words import about_bn, bn, decimal, in_order, line_words, percent, points
 from server.game.events import Ending
 from server.game.scenario import SeatId
 from server.theory.expected import Expected
@@ -266,8 +266,8 @@ def _payoffs(played: Played, figures: Figures) -> Element:
         (
             name_of(played, seat),
             bn(score.payoff_musd, signed=True),
-            "–" if score.saved_percent is None else f"{score.saved_percent:.0f} %",
-            "–" if score.index is None else f"{score.index:.0f}",
+            points(score.saved_percent, "%"),
+            points(score.index),
         )
         for seat, score in found.items()
     ]
@@ -278,7 +278,7 @@ def _payoffs(played: Played, figures: Figures) -> Element:
             "US$ bn; of its own stake, to compare roles; and 0 as each for itself, 100 as in the "
             "best for all.",
             ("Seat", "Gained", "Of its stake", "Index"),
-            [tuple(cell.replace("-", "−") for cell in row) for row in rows],
+            rows,
         ),
         figures.of("ledger", played, "Gains and costs of every seat by line, all on one scale."),
         *(lines_table(played, seats) for seats in _by_role(played)),

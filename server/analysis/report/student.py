@@ -20,7 +20,7 @@ from server.analysis.report.session import (
     result,
     round_name,
 )
-from server.analysis.words import about_bn, bn, decimal, percent
+from server.analysis.words import about_bn, bn, decimal, percent, points
 from server.game.scenario import Bank, Government, SeatId
 
 MOST_OTHERS = 6
@@ -68,7 +68,7 @@ def _own_result(played: Played, seat: SeatId, score: Score) -> str:
     gained = "gained" if score.payoff_musd >= 0 else "lost"
     text = f"You {gained} {about_bn(abs(score.payoff_musd))}"
     if score.saved_percent is not None:
-        text += f", {score.saved_percent:.0f} % of what was at stake for you".replace("-", "−")
+        text += f", {points(score.saved_percent, '%')} of what was at stake for you"
     ranked = [
         other.saved_percent
         for one, other in scores(played).items()
@@ -214,7 +214,7 @@ def _everybody(played: Played, seat: SeatId) -> Iterator[Child]:
                 bn(own.pledged_musd) if own else "–",
                 bn(own.paid_musd) if own else "–",
                 bn(score.payoff_musd, signed=True),
-                "–" if score.saved_percent is None else f"{score.saved_percent:.0f} %",
+                points(score.saved_percent, "%"),
                 bn(past.paid_musd) if past else "–",
             )
         )
@@ -222,5 +222,5 @@ def _everybody(played: Played, seat: SeatId) -> Iterator[Child]:
         "US$ bn over all rounds; the last column is what the same actor paid in history, where "
         "that is known.",
         ("Seat", "Pledged", "Paid", "Gained", "Of its stake", "Paid in history"),
-        [tuple(cell.replace("-", "−") for cell in row) for row in rows],
+        rows,
     )
