@@ -22,7 +22,7 @@ class Other:
     crisis: int
     round: int
     what: str
-    """nothing, best or all."""
+    """nothing, best or all; what is best is called so, whatever it is."""
     pledge_musd: int
     change_musd: int
     """By how much the seat's payoff of the round would have been larger, rounded."""
@@ -47,9 +47,9 @@ def _others(one: PlayedRound, seat: SeatId) -> list[Other]:
     here = float(stage.payoffs(pledged)[place])
     # Of equals the smaller, as everywhere in theory.
     best = int(levels[(payoffs >= payoffs.max() - 0.5).argmax()])
-    tried = {"nothing": 0, "best": best, "all": int(stage.limits_musd[place])}
+    tried = {0: "nothing", int(stage.limits_musd[place]): "all"} | {best: "best"}
     found = []
-    for what, amount in tried.items():
+    for amount, what in sorted(tried.items()):
         if amount == pledged[place]:
             continue
         changed = pledged.copy()

@@ -198,7 +198,7 @@ def promises(played: Played) -> Figure | None:
 
 
 def ledger(played: Played) -> Figure | None:
-    """Every seat's gains and costs by line, all on one scale."""
+    """Every seat's gains and costs by line, all on one scale; lines of nothing are left out."""
     names = {seat.id: seat.name for seat in played.scenario.seats}
     sums: dict[tuple[SeatId, str], int] = {}
     for one in played.rounds:
@@ -215,14 +215,19 @@ def ledger(played: Played) -> Figure | None:
             "told": bn(amount, signed=True),
         }
         for (seat, line), amount in sums.items()
+        if amount
     ]
+    if not values:
+        return None
     widest = max(abs(row["bn"]) for row in values) or 1.0
     scale = alt.Scale(domain=[-1.4 * widest, 1.4 * widest], nice=False)
-    last = list(names.values())[-1]
+    shown = list(dict.fromkeys(str(row["seat"]) for row in values))
     return alt.vconcat(
         *(
-            _lines_of([row for row in values if row["seat"] == name], name, scale, name == last)
-            for name in names.values()
+            _lines_of(
+                [row for row in values if row["seat"] == name], name, scale, name == shown[-1]
+            )
+            for name in shown
         ),
         spacing=10,
     )

@@ -16,6 +16,9 @@ from server.game.crisis import divisor
 from server.game.payoffs import stake_musd, welfare_musd
 from server.game.scenario import Bank, Debtor, Government, Imf, Scenario, Seat, SeatId
 
+LEAST_GAIN = 0.01
+"""Of the stake: an index of a gain from equilibrium to optimum below it would be noise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measures:
@@ -47,7 +50,8 @@ class Score:
     saved_percent: float | None
     """Of its own stake, so that roles can be compared; None where it has none."""
     index: float | None
-    """0 is what the equilibrium pays, 100 the optimum; None where that is no gain."""
+    """0 is what the equilibrium pays, 100 the optimum; None where these differ by less than a
+    hundredth of the stake, or the optimum pays less."""
 
 
 def measures(played: Played) -> Measures:
@@ -89,7 +93,7 @@ def _score(played: Played, seat: Seat) -> Score:
         lowest_here, stake_here = _range_musd(scenario, scenario.seat_by_id[seat.id])
         lowest, stake = lowest + lowest_here, stake + stake_here
     saved = 100 * (payoff_musd - lowest) / stake if stake else None
-    return Score(payoff_musd, saved, _index(played, seat.id, payoff_musd))
+    return Score(payoff_musd, saved, _index(played, seat.id, payoff_musd, LEAST_GAIN * stake))
 
 
 def _range_musd(scenario: Scenario, seat: Seat) -> tuple[float, float]:
@@ -113,9 +117,9 @@ def _range_musd(scenario: Scenario, seat: Seat) -> tuple[float, float]:
             return 0.0, seat.relief_stake_musd / parts
 
 
-def _index(played: Played, seat: SeatId, payoff_musd: int) -> float | None:
+def _index(played: Played, seat: SeatId, payoff_musd: int, least_musd: float) -> float | None:
     if seat not in played.governments:
         return None
     nash = sum(one.theory.nash_payoff_musd[seat] for one in played.rounds)
     best = sum(one.theory.optimum_payoff_musd[seat] for one in played.rounds)
-    return 100 * (payoff_musd - nash) / (best - nash) if best - nash > 0.5 else None
+    return 100 * (payoff_musd - nash) / (best - nash) if best - nash > least_musd else None

@@ -197,7 +197,12 @@ def _who_paid(played: Played, figures: Figures) -> Element:
         el("h2", "Who paid"),
         *(el("p", sentence) for sentence in _on_burden(played, found)),
         figures.of("burden", played, "Shares of what was paid, of quotas, stakes and bank claims."),
-        table("US$ bn over all rounds, and shares of all governments together.", head, rows),
+        table(
+            "US$ bn over all rounds, and shares of all governments together. Paid is what was "
+            "drawn of pledges, called money of a second line included.",
+            head,
+            rows,
+        ),
     )
 
 
@@ -280,7 +285,11 @@ def _payoffs(played: Played, figures: Figures) -> Element:
             ("Seat", "Gained", "Of its stake", "Index"),
             rows,
         ),
-        figures.of("ledger", played, "Gains and costs of every seat by line, all on one scale."),
+        figures.of(
+            "ledger",
+            played,
+            "Gains and costs of every seat by line, all on one scale; what was 0 is in the tables.",
+        ),
         *(lines_table(played, seats) for seats in _by_role(played)),
     )
 

@@ -146,7 +146,6 @@ def test_what_would_have_changed_it_is_the_games_own_arithmetic() -> None:
     found = other_pledges(played(by_hand().log), B)
     first = [one for one in found if one.round == 1]
     assert first == [
-        Other(1, 1, "nothing", 0, 10 - 3, 50),
         Other(1, 1, "best", 0, 10 - 3, 50),
         Other(1, 1, "all", 100, round(30 * 0.4 - (100 * 100 / 150 - 10)), 100),
     ]
