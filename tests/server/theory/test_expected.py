@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from server.game.events import RoundResolved
@@ -69,6 +69,7 @@ def test_what_banks_and_the_fund_did_is_taken_as_given() -> None:
 
 
 @given(st.integers(0, 10**9), st.sampled_from([CAMPAIGN, REFUNDED, CRISIS]))
+@example(256, CAMPAIGN)
 @settings(deadline=None, max_examples=40)
 def test_the_stage_of_a_round_comes_to_what_the_round_came_to(
     seed: int, scenario: Scenario
@@ -82,7 +83,9 @@ def test_the_stage_of_a_round_comes_to_what_the_round_came_to(
             total = np.array(float(played.sum()))
             assert float(stage.effective(total)) == pytest.approx(event.effective_musd)
             assert float(stage.stability(total)) == pytest.approx(event.stability, abs=1e-9)
-            assert (played <= stage.limits_musd).all()
+            if not state.cards:
+                # A card may lower a capacity after the pledge was made.
+                assert (played <= stage.limits_musd).all()
             if scenario is CRISIS:
                 for seat, payoff in zip(stage.seats, stage.payoffs(played), strict=True):
                     lines = event.lines_musd[seat]
