@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from server.analysis.columns import Cell
-from server.analysis.tables.sessions import DRAWS, SCENARIO
+from server.analysis.tables.scenarios import DRAWS, SCENARIO
 from server.game import board, packages, standing
 from server.game.actions import Ballot
 from server.game.events import (

@@ -98,6 +98,7 @@ class Figures:
     def __init__(self) -> None:
         self.missing = False
         """Whether the packages for figures are not installed."""
+        self._made = 0
         try:
             import altair  # noqa: F401
             import vl_convert  # noqa: F401
@@ -114,22 +115,18 @@ class Figures:
         figure: Figure | None = makers[maker](subject)
         if figure is None:
             return None
-        drawing = _svg(figures.svg(figure), caption)
+        self._made += 1
+        drawing = _svg(figures.svg(figure), caption, mark=f"d{self._made}")
         frame = el("div", drawing, class_="drawing", role="region", tabindex="0")
         frame.set("aria-label", caption)
         return el("figure", frame, el("figcaption", caption))
 
 
-_drawn = 0
-
-
-def _svg(text: str, name: str) -> Element:
+def _svg(text: str, name: str, mark: str) -> Element:
     """An SVG as a part of the page: named, and with ids that no other drawing has."""
-    global _drawn
-    _drawn += 1
     text = re.sub(r' xmlns(:\w+)?="[^"]*"', "", text)
-    text = re.sub(r'id="(\w+)"', rf'id="d{_drawn}-\1"', text)
-    text = re.sub(r"url\(#(\w+)\)", rf"url(#d{_drawn}-\1)", text)
+    text = re.sub(r'id="(\w+)"', rf'id="{mark}-\1"', text)
+    text = re.sub(r"url\(#(\w+)\)", rf"url(#{mark}-\1)", text)
     root = ElementTree.fromstring(text.replace("xlink:", ""))
     for part in root.iter():
         for attribute in [one for one in part.attrib if one.startswith("aria-")]:

@@ -6,7 +6,8 @@ from server.analysis.columns import Table
 from server.analysis.tables.decisions import DECISIONS, PACKAGES, VOTES
 from server.analysis.tables.log import EVENTS, MESSAGES, TIMINGS
 from server.analysis.tables.rounds import LEDGER, PROMISES, ROUNDS, SEAT_ROUNDS
-from server.analysis.tables.sessions import LINKS, SCENARIO_SEATS, SCENARIOS, SEATS, SESSIONS
+from server.analysis.tables.scenarios import LINKS, SCENARIO_SEATS, SCENARIOS
+from server.analysis.tables.sessions import SEATS, SESSIONS
 
 TABLES: tuple[Table, ...] = (
     EVENTS,

@@ -20,7 +20,7 @@ from server.analysis.columns import Cell, Type
 from server.analysis.dataset import Dataset
 from server.analysis.played import Played
 from server.analysis.tables import TABLE_BY_NAME, TABLES
-from server.analysis.tables.sessions import scenario_json
+from server.analysis.tables.scenarios import scenario_json
 from server.game.actions import Say
 from server.game.payoffs import IMMATERIAL
 from server.game.scenario import RoundScale, Scenario
