@@ -33,13 +33,14 @@ import time
 from asyncio.subprocess import PIPE, Process
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import uvloop
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 SEATS = ("JP", "US", "DE", "JP-banks", "DE-banks", "IMF")
@@ -131,6 +132,10 @@ class Client:
         await self._socket.close()
 
     async def _read(self) -> None:
+        with suppress(ConnectionClosed):  # The server stops before its clients do.
+            await self._read_all()
+
+    async def _read_all(self) -> None:
         async for frame in self._socket:
             message = json.loads(frame)
             kind = message["kind"]
@@ -204,12 +209,11 @@ class Host:
     def __init__(self, address: str, socket: ClientConnection) -> None:
         self.address = address
         self._socket = socket
-        self._number = 0
 
     async def ask(self, kind: str, **content: Any) -> dict[str, Any]:
         """A request; the answer's data."""
-        self._number += 1
-        request = {"kind": kind, "id": str(self._number), **content}
+        # One host, whichever connection it comes by: no id may come twice.
+        request = {"kind": kind, "id": secrets.token_hex(8), **content}
         await self._socket.send(json.dumps(request))
         while True:
             answer = json.loads(await self._socket.recv())

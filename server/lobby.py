@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from server import forks
 from server.bots import default_bot
 from server.game import hosting, rules
 from server.game.events import Event, Participant
@@ -25,6 +26,7 @@ from server.game.state import State
 from server.game.views import BOARD, HOST, Viewer, ViewerKind
 from server.protocol import (
     CloseCode,
+    ForkFrom,
     Hello,
     OpenRoom,
     RoomMessage,
@@ -44,7 +46,15 @@ from server.rooms import (
 )
 from server.scenarios import ScenarioError, draw, load, timed_for
 from server.session import HOST_KEY, HostAct, Session
-from server.store import Conflict, HostActRow, RoomRow, SeatRow, SessionRow, Store, StoreFailed
+from server.store import (
+    Conflict,
+    HostActRow,
+    RoomRow,
+    SeatRow,
+    SessionRow,
+    Store,
+    StoreFailed,
+)
 
 Noted = Callable[[str, dict[str, Any]], HostActRow]
 """What is kept of a host's request, from the room's code and the data of the answer."""
@@ -109,9 +119,16 @@ class Lobby:
 
     async def _wake_room(self, row: RoomRow) -> None:
         settings = json.loads(row.settings)
-        room = Room(row, settings["timed"], settings["takeover_after_s"], settings["seed"], [])
+        fork = ForkFrom.model_validate(settings["fork"]) if settings.get("fork") else None
+        room = Room(
+            row, settings["timed"], settings["takeover_after_s"], settings["seed"], [], fork
+        )
         try:
-            scenario = _scenario(row.scenario, settings.get("minutes"))
+            scenario = (
+                (await forks.moment_of(self._store, fork))[1].state.scenario
+                if fork
+                else _scenario(row.scenario, settings.get("minutes"))
+            )
         except Refused:
             log.warning("room %s: its scenario %s is gone", row.code, row.scenario)
             return
@@ -162,7 +179,11 @@ class Lobby:
             Refused: ``unknown_scenario``, ``unknown_seat``, ``unknown_bot``, ``out_of_range``.
             StoreFailed: nothing was opened.
         """
-        scenario = _scenario(request.scenario, request.minutes)
+        fork = request.fork
+        if fork is None:
+            scenario = _scenario(request.scenario, request.minutes)
+        else:
+            scenario, fork = await forks.checked(self._store, request, fork)
         plans = plans_for(scenario, request.seats)
         now = self._utc_now()
         settings = {
@@ -170,6 +191,7 @@ class Lobby:
             "takeover_after_s": request.takeover_after_s,
             "seed": request.seed,
             "minutes": request.minutes,
+            "fork": fork.model_dump() if fork else None,
         }
         row = RoomRow(
             self._new_code(),
@@ -179,14 +201,16 @@ class Lobby:
             "lobby",
             now,
         )
-        tables = [self._new_table(row, scenario, plans, number) for number in range(request.tables)]
+        tables = [
+            self._new_table(row, scenario, plans, number, fork) for number in range(request.tables)
+        ]
         sessions = [table.row.id for table in tables]
         host_act = noted(row.code, {"room": row.code, "sessions": sessions})
         await self._store.create_room(
             row, [(table.row, list(table.seats.values())) for table in tables], host_act
         )
         self._rooms[row.code] = Room(
-            row, request.timed, request.takeover_after_s, request.seed, tables
+            row, request.timed, request.takeover_after_s, request.seed, tables, fork
         )
         return host_act
 
@@ -197,11 +221,22 @@ class Lobby:
                 return code
 
     def _new_table(
-        self, room: RoomRow, scenario: Scenario, plans: dict[SeatId, SeatPlan], number: int
+        self,
+        room: RoomRow,
+        scenario: Scenario,
+        plans: dict[SeatId, SeatPlan],
+        number: int,
+        fork: ForkFrom | None,
     ) -> Table:
         session = secrets.token_hex(6)
         row = SessionRow(
-            session, scenario.name, room.created_utc, room=room.code, table_number=number + 1
+            session,
+            scenario.name,
+            room.created_utc,
+            room=room.code,
+            table_number=number + 1,
+            parent=fork.session if fork else None,
+            parent_event=fork.event if fork else None,
         )
         seats = {
             seat: SeatRow(session, seat, plan.participant, plan.bot) for seat, plan in plans.items()
@@ -243,16 +278,8 @@ class Lobby:
                 is_bot = empty_seats is Participant.BOT
                 planned = replace(seat, participant=empty_seats, bot=bot if is_bot else None)
                 await self._set_seat(table, planned)
-        base = room.seed if room.seed is not None else secrets.randbelow(2**31)
         fence = await self._store.claim(table.row.id, self._owner)
-        events = rules.open_session(
-            table.scenario,
-            draw(table.scenario, base + table.row.table_number - 1),
-            timed=room.timed,
-            participants={
-                seat: (Participant(row.participant), row.bot) for seat, row in table.seats.items()
-            },
-        )
+        events = await self._beginning(room, table)
         await self._store.append(table.row.id, 0, events, fence=fence)
         await self._load(table, fence)
         assert table.session is not None
@@ -264,6 +291,26 @@ class Lobby:
         for seat_id, seat in table.seats.items():
             if seat.participant == Participant.PERSON and seat_id not in table.links:
                 self._absent(room, table, seat_id)
+
+    async def _beginning(self, room: Room, table: Table) -> list[Event]:
+        """The events with which a table starts: a new game's, or those of a fork."""
+        participants = {
+            seat: (Participant(row.participant), row.bot) for seat, row in table.seats.items()
+        }
+        number = table.row.table_number - 1
+        if room.fork is None:
+            base = room.seed if room.seed is not None else secrets.randbelow(2**31)
+            draws = draw(table.scenario, base + number)
+            return rules.open_session(
+                table.scenario, draws, timed=room.timed, participants=participants
+            )
+        return await forks.beginning(
+            self._store,
+            room.fork,
+            {seat: bot or str(who) for seat, (who, bot) in participants.items()},
+            seed=None if room.seed is None else room.seed + number,
+            timed=room.timed,
+        )
 
     async def close_room(self, room: Room, host_act: HostActRow) -> None:
         """End its sessions and let nobody in any more."""

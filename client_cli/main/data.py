@@ -3,62 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from client_cli.main.common import database_option, fail, found, opened, run
+from client_cli.main.chosen import chosen
+from client_cli.main.common import database_option, fail, listing_options, opened, run
 
 if TYPE_CHECKING:
     from server.analysis.dataset import Dataset
-    from server.store import SessionRow, Store
-
-PAGE = 500
-"""Sessions that are listed at a time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which sessions."""
-
-    sessions: tuple[str, ...] = ()
-    """Ids or their beginnings; none: all of those below."""
-    room: str | None = None
-    scenario: str | None = None
-    status: str | None = None
-
-    async def size(self, store: Store) -> int:
-        """How many they are."""
-        if self.sessions:
-            return len(self.sessions)
-        return await store.count_sessions(
-            room=self.room, scenario=self.scenario, status=self.status
-        )
-
-    async def rows(self, store: Store) -> AsyncIterator[SessionRow]:
-        """One after another, newest first or in the order given."""
-        if self.sessions:
-            for one in self.sessions:
-                yield await found(store, one)
-            return
-        last: SessionRow | None = None
-        while True:
-            page = await store.sessions(
-                limit=PAGE,
-                before=last,
-                room=self.room,
-                scenario=self.scenario,
-                status=self.status,
-            )
-            for row in page:
-                yield row
-            if len(page) < PAGE:
-                return
-            last = page[-1]
+    from server.store import SessionRow, Store, Wanted
 
 
 @dataclass(slots=True)
@@ -81,9 +39,7 @@ class _Left:
     default="csv",
     show_default=True,
 )
-@click.option("--room", help="Only those of one room.")
-@click.option("--scenario", help="Only those of one scenario.")
-@click.option("--status", type=click.Choice(["running", "ended", "parked", "imported"]))
+@listing_options
 @click.option("--names", is_flag=True, help="With the names of people, which are left out else.")
 @click.option(
     "--bom", is_flag=True, help="CSV begins with a byte order mark, for old spreadsheets."
@@ -94,13 +50,11 @@ def export_data(
     sessions: tuple[str, ...],
     output: str,
     file_format: str,
-    room: str | None,
-    scenario: str | None,
-    status: str | None,
     names: bool,
     bom: bool,
     check: bool,
     database: str,
+    **wanted: Unpack[Wanted],
 ) -> None:
     """Stored sessions as tables: docs/data.md has every column.
 
@@ -116,16 +70,15 @@ def export_data(
     """
     if bom and file_format != "csv":
         raise click.UsageError(f"--bom goes with --format csv, not with {file_format}")
-    if sessions and (room or scenario or status):
-        raise click.UsageError("name sessions, or choose by --room, --scenario, --status; not both")
+    if sessions and any(value is not None for value in wanted.values()):
+        raise click.UsageError("name sessions, or choose by --room and the like; not both")
     from server.analysis.dataset import Dataset
     from server.analysis.formats import MissingExtra
 
     folder, left = Path(output), _Left()
-    wanted = Wanted(sessions, room, scenario, status)
     try:
         with Dataset(folder, file_format, bom=bom) as dataset:
-            run(_write(dataset, wanted, left, database, named=names))
+            run(_write(dataset, sessions, wanted, left, database, named=names))
     except (FileExistsError, MissingExtra) as error:
         fail(str(error))
     except OSError as error:
@@ -138,23 +91,37 @@ def export_data(
 
 
 async def _write(
-    dataset: Dataset, wanted: Wanted, left: _Left, database: str, *, named: bool
+    dataset: Dataset,
+    sessions: tuple[str, ...],
+    wanted: Wanted,
+    left: _Left,
+    database: str,
+    *,
+    named: bool,
+) -> None:
+    async with opened(database) as store:
+        count, pages = await chosen(store, sessions, wanted)
+        with _progress(count, "writing") as step:
+            async for page in pages:
+                for row in page:
+                    await _add(dataset, store, row, left, named=named)
+                    step()
+    if not dataset.sessions and not left.unreadable:
+        fail("there is no such session with events; `backstop sessions` lists what there is")
+
+
+async def _add(
+    dataset: Dataset, store: Store, row: SessionRow, left: _Left, *, named: bool
 ) -> None:
     from server.store.played import played
 
-    async with opened(database) as store:
-        with _progress(await wanted.size(store), "writing") as step:
-            async for row in wanted.rows(store):
-                if row.head_version:
-                    try:
-                        dataset.add(await played(store, row, named=named))
-                    except ValueError as error:
-                        left.unreadable.append(f"{row.id}: {error}")
-                else:
-                    left.empty += 1
-                step()
-    if not dataset.sessions and not left.unreadable:
-        fail("there is no such session with events; `backstop sessions` lists what there is")
+    if not row.head_version:
+        left.empty += 1
+        return
+    try:
+        dataset.add(await played(store, row, named=named))
+    except ValueError as error:
+        left.unreadable.append(f"{row.id}: {error}")
 
 
 def _tell(dataset: Dataset, left: _Left) -> None:

@@ -28,6 +28,10 @@ class About:
     table_number: int = 1
     status: str = "ended"
     imported: bool = False
+    fork_of: str | None = None
+    """The session that a fork began in, which need not be stored here."""
+    fork_event: int | None = None
+    """The number of the last event that both have."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Of people, by seat; empty unless they were asked for."""
 

@@ -27,6 +27,8 @@ async def played(store: Store, row: SessionRow, *, named: bool = False) -> Playe
         row.table_number,
         row.status,
         row.imported,
+        row.parent,
+        row.parent_event,
         {seat.seat: seat.name for seat in seats if seat.name},
     )
     stored = await store.stored(row.id)

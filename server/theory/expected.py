@@ -79,9 +79,7 @@ def expected(events: Iterable[Event]) -> list[Expected]:
 def stage_of_round(state: State, resolved: RoundResolved) -> Stage:
     """The stage of the round that `state` was about to resolve, and resolved so."""
     scenario = with_lobbying(state.scenario, state.table.lobbied_permille)
-    spare_musd = 0
-    if state.condition and scenario.switches.reserves:
-        spare_musd = max(0, state.condition.reserves_musd - scenario.reserve_floor_musd)
+    spare_musd = state.condition.spare_reserves_musd(scenario) if state.condition else 0
     unpaid = resolved.called_musd if resolved.refunded else resolved.refused
     calls_musd = sum(amount for seat, amount in resolved.called_musd.items() if seat not in unpaid)
     return round_stage(

@@ -73,9 +73,9 @@ async def server(database: Path) -> AsyncIterator[Live]:
 
 
 async def running_room(server: Live) -> tuple[str, str]:
-    """A timed room with nobody in it; its code and session."""
+    """A timed room that waits for people, whatever a bot does; its code and session."""
     opened = await server.ask(OpenRoom, scenario="korea-1997", seed=1)
-    await server.start(opened["room"], empty_seats="nobody")
+    await server.start(opened["room"], empty_seats="person")
     return opened["room"], opened["sessions"][0]
 
 

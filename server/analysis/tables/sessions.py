@@ -98,6 +98,8 @@ def _sessions(played: Played) -> Iterator[Row]:
         "packages": kinds["package_tabled"],
         "packages_stood": kinds["package_stood"],
         "deepest_counter": max((one.depth for one in stories(played).values()), default=None),
+        "fork_of": about.fork_of,
+        "fork_event": about.fork_event,
     }
 
 
@@ -188,6 +190,8 @@ SESSIONS = Table(
         count("packages", "Packages tabled."),
         count("packages_stood", "Packages that all named seats accepted."),
         count("deepest_counter", "Longest chain of counters; missing without packages."),
+        code("fork_of", "The session in which this fork began; missing if it is none."),
+        count("fork_event", "The last event that it shares with that one.", least=1),
     ),
     rows=_sessions,
 )

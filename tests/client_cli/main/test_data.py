@@ -81,7 +81,7 @@ def test_sessions_are_chosen_by_name_room_scenario_and_status(
 def test_more_sessions_than_a_page_are_each_there_once(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("client_cli.main.data.PAGE", 2)
+    monkeypatch.setattr("client_cli.main.chosen.PAGE", 2)
     run("export", "data", "-o", str(tmp_path), "--database", database)
     found = sessions_in(tmp_path)
     assert len(found) == len(set(found)) == 4
