@@ -2,12 +2,14 @@
 
     .venv/bin/python -m benchmarks.difficulty korea-1997
     .venv/bin/python -m benchmarks.difficulty my-own.toml --sessions 200 --first-seed 5000
+    .venv/bin/python -m benchmarks.difficulty --all --write
 
 Rescued: stability of at least 0.8 in the last round (of a campaign, of its last crisis).
 Seeds count up from the first, which is 1. The mix is `server.bots.mix`; sessions are played
 by `server.tournament.play` in parallel processes, and the share depends on nothing but
 scenario and seeds. Beside it are shown the mean stability of each round and the standard
-error of the share.
+error of the share. `--write` puts the share into the built-in file that was measured; `--all`
+measures every built-in history, which is needed after a change of bots or mix.
 """
 
 from __future__ import annotations
@@ -18,10 +20,11 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
 
 from server.bots.mix import cast
 from server.game.scenario import Scenario
-from server.scenarios import load
+from server.scenarios import load, load_document, names
 from server.tournament import play
 
 RESCUED = 0.8
@@ -73,22 +76,43 @@ def measure(
     )
 
 
+def histories() -> list[str]:
+    """The built-in scenarios that say how difficult they are, or should: all with a record."""
+    return [name for name in names() if load_document(name).record]
+
+
+def write(name: str, found: Difficulty) -> None:
+    """Put the share into a built-in file, as its last table."""
+    path = Path(__file__).parent.parent / "server" / "scenarios" / f"{name}.toml"
+    before, _, _ = path.read_text("utf-8").partition("\n[difficulty]\n")
+    table = (
+        f"\n[difficulty]\nrescued_share = {found.share:.3f}\nsessions = {found.sessions}\n"
+        f'command = "python -m benchmarks.difficulty {name} --sessions {found.sessions}"\n'
+    )
+    path.write_text(before + table, "utf-8")
+
+
 def main() -> None:
     """Measure what the command line names."""
     parser = argparse.ArgumentParser(description="Share of rescued sessions of the bot mix.")
-    parser.add_argument("scenario", nargs="+")
+    parser.add_argument("scenario", nargs="*")
+    parser.add_argument("--all", action="store_true", help="All built-in histories.")
+    parser.add_argument("--write", action="store_true", help="Into the built-in files.")
     parser.add_argument("--sessions", type=int, default=1000)
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--workers", type=int, help="Processes; by default one per core.")
     options = parser.parse_args()
-    for name in options.scenario:
+    for name in histories() if options.all else options.scenario:
         found = measure(name, options.sessions, options.first_seed, options.workers)
         error = math.sqrt(found.share * (1 - found.share) / found.sessions)
         rounds = " ".join(f"{one:.2f}" for one in found.stability)
         print(
             f"{name}: rescued {found.share:.3f} (se {error:.3f}) of {found.sessions} sessions, "
-            f"mean stability by round {rounds}, {found.failures} failures"
+            f"mean stability by round {rounds}, {found.failures} failures",
+            flush=True,
         )
+        if options.write:
+            write(name, found)
 
 
 if __name__ == "__main__":

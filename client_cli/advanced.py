@@ -51,7 +51,7 @@ RULES = {
     "credit_losses": "in a collapse who lent loses part of it",
     "moral_hazard": "a lenient rescue in which banks do not stay makes the next crisis larger",
     "panic": "the crowd takes its money out too, more where cover is thin",
-    "reserves": "the debtor's own reserves pay before second lines are called",
+    "reserves": "the debtor's own reserves pay what the money drawn leaves open",
     "arrears": "if more than {default_share:.0%} of the need is not paid in two rounds running, "
     "the debtor defaults",
     "rolling_claims": "claims that banks leave in fall due again in the next round",

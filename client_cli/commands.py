@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from client_cli.amounts import Complaint, amount_musd, permille
 from client_cli.forms import FORMS, LOCAL
+from client_cli.text import folded
 from server.protocol import (
     Action,
     AnswerPackage,
@@ -62,7 +63,8 @@ def parse(line: str) -> Action | Local:
     try:
         return _ACTIONS[word](rest)
     except Complaint as complaint:
-        raise Complaint(f"{complaint}\n  form: {_form(word, rest)}") from None
+        form = "\n".join(folded(f"  form: {_form(word, rest)}"))
+        raise Complaint(f"{complaint}\n{form}") from None
 
 
 def _form(word: str, rest: str) -> str:

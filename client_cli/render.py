@@ -362,8 +362,10 @@ def debrief_lines(view: View) -> list[str]:
 def record_lines(view: View, crisis: int, record: tuple[Record, ...]) -> list[str]:
     """What history's actors pledged and paid, beside what this table did (US$ bn)."""
     here = [card for card in view.rounds if card.crisis == crisis]
+    campaign = view.scenario.advanced is not None and view.scenario.advanced.crises > 1
+    title = f"Crisis {crisis}: beside the play" if campaign else "Beside the play"
     lines = [
-        "Beside the play (US$ bn)            here              in history",
+        f"{title + ' (US$ bn)':<36}here              in history",
         f"{'':<28}{'pledged':>9}{'paid':>8}{'pledged':>13}{'paid':>8}",
     ]
     for entry in record:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from server import forks
 from server.bots import default_bot
 from server.game import hosting, rules
 from server.game.events import Event, Participant
@@ -23,6 +24,7 @@ from server.game.state import State
 from server.game.views import BOARD, HOST, Viewer, ViewerKind
 from server.protocol import (
     CloseCode,
+    ForkFrom,
     Hello,
     MovePerson,
     OpenRoom,
@@ -110,7 +112,7 @@ class Lobby:
     async def _wake_room(self, row: RoomRow) -> None:
         settings = RoomSettings.model_validate_json(row.settings)
         try:
-            scenario = _scenario(row.scenario, settings)
+            scenario = await self._scenario_of(row.scenario, settings)
         except Refused:
             log.warning("room %s: its scenario %s is gone", row.code, row.scenario)
             return
@@ -162,17 +164,18 @@ class Lobby:
             Refused: ``unknown_scenario``, ``unknown_seat``, ``unknown_bot``, ``out_of_range``.
             StoreFailed: nothing was opened.
         """
+        scenario, fork = await self._wanted(request)
         settings = RoomSettings(
             timed=request.timed,
             takeover_after_s=request.takeover_after_s,
             seed=request.seed,
             minutes=request.minutes,
             document=request.document,
+            fork=fork,
             roster=request.roster,
             more_tables=request.more_tables,
+            seats=plans_for(scenario, request.seats),
         )
-        scenario = _scenario(request.scenario, settings)
-        settings = settings.model_copy(update={"seats": plans_for(scenario, request.seats)})
         row = RoomRow(
             self._new_code(),
             request.title or scenario.title,
@@ -191,6 +194,17 @@ class Lobby:
         self._rooms[row.code] = room
         return host_act
 
+    async def _wanted(self, request: OpenRoom) -> tuple[Scenario, ForkFrom | None]:
+        """The scenario of a room to be opened, and the event at which it begins, if in a log."""
+        if request.fork is None:
+            return _scenario(request.scenario, request.document, request.minutes), None
+        return await forks.checked(self._store, request, request.fork)
+
+    async def _scenario_of(self, name: str, settings: RoomSettings) -> Scenario:
+        if settings.fork is None:
+            return _scenario(name, settings.document, settings.minutes)
+        return (await forks.moment_of(self._store, settings.fork))[1].state.scenario
+
     def _new_code(self) -> str:
         while True:
             code = "".join(secrets.choice(LETTERS) for _ in range(4)) + secrets.choice("23456789")
@@ -198,13 +212,15 @@ class Lobby:
                 return code
 
     def _new_table(self, room: Room, number: int) -> Table:
-        session = secrets.token_hex(6)
+        session, fork = secrets.token_hex(6), room.settings.fork
         row = SessionRow(
             session,
             room.scenario.name,
             self._utc_now(),
             room=room.row.code,
             table_number=number,
+            parent=fork.session if fork else None,
+            parent_event=fork.event if fork else None,
         )
         seats = {
             seat: SeatRow(session, seat, plan.participant, plan.bot)
@@ -247,16 +263,8 @@ class Lobby:
                 is_bot = empty_seats is Participant.BOT
                 planned = replace(seat, participant=empty_seats, bot=bot if is_bot else None)
                 await self._set_seat(table, planned)
-        base = room.settings.seed if room.settings.seed is not None else secrets.randbelow(2**31)
         fence = await self._store.claim(table.row.id, self._owner)
-        events = rules.open_session(
-            table.scenario,
-            draw(table.scenario, base + table.row.table_number - 1),
-            timed=room.settings.timed,
-            participants={
-                seat: (Participant(row.participant), row.bot) for seat, row in table.seats.items()
-            },
-        )
+        events = await self._beginning(room, table)
         await self._store.append(table.row.id, 0, events, fence=fence)
         await self._load(table, fence)
         assert table.session is not None
@@ -269,6 +277,26 @@ class Lobby:
         for seat_id, seat in table.seats.items():
             if seat.participant == Participant.PERSON and not table.links_of(seat_id):
                 self._absent(room, table, seat_id)
+
+    async def _beginning(self, room: Room, table: Table) -> list[Event]:
+        """The events with which a table starts: a new game's, or those of a fork."""
+        participants = {
+            seat: (Participant(row.participant), row.bot) for seat, row in table.seats.items()
+        }
+        settings, number = room.settings, table.row.table_number - 1
+        if settings.fork is None:
+            base = settings.seed if settings.seed is not None else secrets.randbelow(2**31)
+            draws = draw(table.scenario, base + number)
+            return rules.open_session(
+                table.scenario, draws, timed=settings.timed, participants=participants
+            )
+        return await forks.beginning(
+            self._store,
+            settings.fork,
+            {seat: bot or str(who) for seat, (who, bot) in participants.items()},
+            seed=None if settings.seed is None else settings.seed + number,
+            timed=settings.timed,
+        )
 
     async def close_room(self, room: Room, host_act: HostActRow) -> None:
         """End its sessions and let nobody in any more."""
@@ -636,13 +664,12 @@ class Lobby:
                 link.deliver(message)
 
 
-def _scenario(name: str, settings: RoomSettings) -> Scenario:
+def _scenario(name: str, document: dict[str, Any] | None, minutes: int | None) -> Scenario:
     """The scenario of a room, its clocks made for a lesson of so many minutes.
 
     Raises:
         Refused: ``unknown_scenario``; ``out_of_range``: it does not fit the minutes.
     """
-    document, minutes = settings.document, settings.minutes
     try:
         scenario = load(name) if document is None else check(document).scenario()
     except ScenarioError as error:

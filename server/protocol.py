@@ -288,6 +288,15 @@ class SeatPlan(_FromClient):
     """The bot's name in the register; None for the default of the seat's role."""
 
 
+class ForkFrom(_FromClient):
+    """A stored session, and the event after which it goes another way."""
+
+    session: str
+    """Its id."""
+    event: Annotated[int, Field(ge=1, le=10_000_000)]
+    """Its number; where nobody could have acted there, the fork begins a few events later."""
+
+
 class OpenRoom(_Request):
     """The host opens a room with one or many tables of one scenario.
 
@@ -318,6 +327,9 @@ class OpenRoom(_Request):
     """A bot takes over the seat of a person absent for so long; None never."""
     seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     """Of the first table, the others count up; without it drawn by the server."""
+    fork: ForkFrom | None = None
+    """Each table goes on from there: it is a fork of that session, in the scenario of which it
+    is. Without a `seed` what was not yet seen stays as it was drawn there."""
 
 
 class ListScenarios(_Request):

@@ -13,12 +13,14 @@ from pydantic import BaseModel, Field
 
 from server.bots import default_bot, make
 from server.game.events import Participant
+from server.game.open_cards import gap_card, seat_cards
 from server.game.refusals import RefusalCode, Refused
 from server.game.scenario import Scenario, SeatId
 from server.game.state import State
-from server.game.views import Viewer, gap_card, seat_cards
+from server.game.views import Viewer
 from server.protocol import (
     CloseCode,
+    ForkFrom,
     SeatPlan,
     SeatStatus,
     TableNow,
@@ -92,6 +94,8 @@ class RoomSettings(BaseModel):
     """From which the tokens of its seats are made."""
     document: dict[str, Any] | None = None
     """The host's own scenario."""
+    fork: ForkFrom | None = None
+    """Where its tables go on from, instead of a beginning."""
     roster: tuple[str, ...] = ()
     more_tables: bool = False
     seats: dict[SeatId, SeatPlan] = Field(default_factory=dict)

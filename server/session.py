@@ -1,8 +1,7 @@
-"""The actor of one session: its queue, its clock, its bots, its viewers.
+"""The actor of one session: its queue, its clock, its bots.
 
 One task owns the state and takes what waits in its bounded queue, decides it against the
-next state, saves, and only then tells anybody. Knows no socket: viewers are callables that
-never block. Knows no names of people.
+next state, saves, and only then tells its audience. Knows no socket and no names of people.
 """
 
 from __future__ import annotations
@@ -11,21 +10,19 @@ import asyncio
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
-from pydantic import BaseModel
-
+from server.audience import Audience, Deliver
 from server.bots import Bot, decision_random, decisions_of, make
 from server.game import hosting, rules
 from server.game.actions import Action, Address
-from server.game.cards import View
-from server.game.events import DecidedBy, Event, Participant, Said
+from server.game.events import DecidedBy, Event, Participant
 from server.game.refusals import RefusalCode, Refused
 from server.game.scenario import SeatId
 from server.game.state import State, evolve, replay
-from server.game.views import Viewer, ViewerKind, notice_for, view_for, views_for
-from server.protocol import Ended, Parked, Resumed, Update, ViewMessage
+from server.game.views import Viewer, ViewerKind, view_for
+from server.protocol import Parked
 from server.store import Answer, Conflict, Store, StoreFailed
 
 QUEUE_LIMIT = 256
@@ -44,8 +41,6 @@ HOST_KEY = SeatId("host")
 
 Reply = Callable[[int | Refused], None]
 """Called once with the version at which the request is durable, or with its refusal."""
-Deliver = Callable[[BaseModel], None]
-"""Takes a message for one connection; must not block."""
 HostAct = Callable[[State, int], list[Event]]
 """A function of `rules` on (state, at_ms), such as `hosting.pause`."""
 
@@ -125,16 +120,6 @@ class _Batch:
             self.events.append(event)
 
 
-@dataclass(slots=True)
-class _Stream:
-    """One kind of viewer: what it was last shown, and to which connections."""
-
-    view: View
-    """Without messages."""
-    seq: int
-    deliveries: list[Deliver] = field(default_factory=list)
-
-
 class Session:
     """One running session. Create, then `start`; `stop` before the store is closed.
 
@@ -171,7 +156,7 @@ class Session:
         self._waiting: Counter[SeatId] = Counter()
         self._in_flight: dict[tuple[str, str], tuple[str, list[Reply]]] = {}
         """What people asked and is not answered yet, by seat and request id: digest, replies."""
-        self._streams: dict[Viewer, _Stream] = {}
+        self._audience = Audience(session_id)
         self._bots: dict[SeatId, tuple[str, Bot]] = {}
         self._decisions = decisions_of(events)
         self._timer: asyncio.TimerHandle | None = None
@@ -181,9 +166,8 @@ class Session:
 
     @property
     def epoch(self) -> str:
-        """Changes when the log is another one than a client saw before."""
-        # Nothing of the seed: with it and the scenario everything drawn could be known.
-        return self.id
+        """See `Audience.epoch`."""
+        return self._audience.epoch
 
     def start(self, *, woken: bool = False) -> None:
         """Begin to take requests; `woken` records that the server came back."""
@@ -251,41 +235,22 @@ class Session:
     def attach(
         self, viewer: Viewer, deliver: Deliver, epoch: str | None, last_seq: int | None
     ) -> None:
-        """Show `viewer` the session from now on.
-
-        One that names the epoch and the last sequence number that it saw gets exactly the
-        notices that it missed and a `resumed` marker, any other the whole view.
-        """
-        stream, view = self._stream(viewer), view_for(self.state, viewer)
-        seen = last_seq if epoch == self.epoch and last_seq is not None else None
-        if seen is not None and 0 <= seen <= stream.seq:
-            missed = self._notices(viewer, self._events)[seen:]
-            if missed:
-                deliver(self._update(missed, seen, stream.seq, {}))
-            deliver(Resumed(epoch=self.epoch, seq=stream.seq, left_ms=self.left_ms(), view=view))
-        else:
-            deliver(
-                ViewMessage(epoch=self.epoch, seq=stream.seq, left_ms=self.left_ms(), view=view)
-            )
-        stream.deliveries.append(deliver)
+        """Show `viewer` the session from now on; see `Audience.attach`."""
+        self._audience.attach(
+            viewer,
+            deliver,
+            self.state,
+            self._events,
+            left_ms=self.left_ms(),
+            epoch=epoch,
+            last_seq=last_seq,
+        )
         if self.parked:
             deliver(Parked(session=self.id))
-        elif self.state.ending is not None:
-            deliver(Ended(session=self.id, ending=self.state.ending))
 
     def detach(self, viewer: Viewer, deliver: Deliver) -> None:
         """Stop showing the session to one connection."""
-        stream = self._streams.get(viewer)
-        if stream is None or deliver not in stream.deliveries:
-            return
-        stream.deliveries.remove(deliver)
-        if not stream.deliveries:
-            del self._streams[viewer]
-
-    def seq(self, viewer: Viewer) -> int:
-        """The sequence number that `viewer` has reached."""
-        stream = self._streams.get(viewer)
-        return stream.seq if stream else sum(1 for _ in self._notices(viewer, self._events))
+        self._audience.detach(viewer, deliver)
 
     def left_ms(self) -> int | None:
         """What is left on the clock; None without one. Stands still while paused."""
@@ -442,7 +407,7 @@ class Session:
         self._decisions += decisions_of(batch.events)
         self._answers.update({(answer.seat, answer.request_id): answer for answer in batch.answers})
         # The sender's update goes before its answer: whoever was answered has seen it.
-        self._publish(batch.events)
+        self._audience.publish(batch.events, self.state, self.left_ms())
         self._answer(batch)
         self._arm()
         if self.state.ending is not None:
@@ -472,7 +437,7 @@ class Session:
         self._events, self.state = list(events), replay(events)
         self._decisions = decisions_of(events)
         self._answers = {(answer.seat, answer.request_id): answer for answer in answers}
-        self._publish(news)
+        self._audience.publish(news, self.state, self.left_ms())
 
     async def _park(self, items: Sequence[_Ask | _HostAsk]) -> None:
         """A broken invariant: stand still, tell everybody, leave the other sessions alone."""
@@ -481,9 +446,7 @@ class Session:
         if self._timer is not None:
             self._timer.cancel()
         self._refuse_parked(item.reply for item in items)
-        for stream in self._streams.values():
-            for deliver in stream.deliveries:
-                deliver(Parked(session=self.id))
+        self._audience.park()
         try:
             await self._store.park(self.id)
         except StoreFailed:
@@ -493,62 +456,6 @@ class Session:
     def _refuse_parked(replies: Iterable[Reply]) -> None:
         for reply in replies:
             reply(Refused(RefusalCode.SESSION_PARKED, "the session stands still"))
-
-    # --- viewers ---
-
-    def _stream(self, viewer: Viewer) -> _Stream:
-        stream = self._streams.get(viewer)
-        if stream is None:
-            (view,) = views_for(self.state, [viewer])
-            stream = _Stream(view, self.seq(viewer))
-            self._streams[viewer] = stream
-        return stream
-
-    def _notices(self, viewer: Viewer, events: Sequence[Event]) -> list[BaseModel]:
-        told = (notice_for(event, viewer, self.state.scenario) for event in events)
-        return [notice for notice in told if notice is not None]  # type: ignore[misc]
-
-    def _publish(self, events: Sequence[Event]) -> None:
-        all_told = {viewer: self._notices(viewer, events) for viewer in self._streams}
-        told = {viewer: notices for viewer, notices in all_told.items() if notices}
-        changed = self._changed(told, events)
-        for viewer, notices in told.items():
-            stream = self._streams[viewer]
-            message = self._update(
-                notices, stream.seq, stream.seq + len(notices), changed.get(viewer, {})
-            )
-            stream.seq = message.seq
-            for deliver in stream.deliveries:
-                deliver(message)
-                if self.state.ending is not None:
-                    deliver(Ended(session=self.id, ending=self.state.ending))
-
-    def _changed(
-        self, viewers: Collection[Viewer], events: Sequence[Event]
-    ) -> dict[Viewer, dict[str, object]]:
-        """What is different in the viewers' sections after `events`, now taken as shown."""
-        changed: dict[Viewer, dict[str, object]] = {}
-        if all(isinstance(event, Said) for event in events):
-            # Talk is in no section, and views for a whole table are most of what it would cost.
-            return changed
-        for viewer, view in zip(viewers, views_for(self.state, viewers), strict=True):
-            stream = self._streams[viewer]
-            changed[viewer] = changed_sections(stream.view, view)
-            stream.view = view
-        return changed
-
-    def _update(
-        self, notices: Sequence[object], seen: int, seq: int, changed: dict[str, object]
-    ) -> Update:
-        # The parts were made by the rules: no need to validate them again.
-        return Update.model_construct(
-            epoch=self.epoch,
-            first_seq=seen + 1,
-            seq=seq,
-            left_ms=self.left_ms(),
-            notices=tuple(notices),
-            changed=changed,
-        )
 
     # --- clock and bots ---
 
@@ -598,15 +505,3 @@ class Session:
             kept = (name, make(name, self.state.scenario.seat_by_id[seat].role))
             self._bots[seat] = kept
         return kept[1]
-
-
-_SECTIONS = tuple(field.name for field in fields(View) if field.name != "messages")
-
-
-def changed_sections(before: View, after: View) -> dict[str, object]:
-    """The sections of a view that are different now; `messages` travel as notices."""
-    return {
-        name: getattr(after, name)
-        for name in _SECTIONS
-        if getattr(before, name) != getattr(after, name)
-    }

@@ -25,9 +25,11 @@ COMMANDS = {
     "solve": ("theory", "Equilibria and optimum of a scenario."),
     "sweep": ("theory", "Solve a scenario, or play it, as numbers in it change."),
     "sessions": ("sessions", "List the stored sessions, newest first."),
-    "replay": ("sessions", "Run through a stored session, or verify it."),
+    "replay": ("replay", "Step or run through a stored session, or verify it."),
+    "fork": ("fork", "Go another way from a point of a stored session."),
     "export": ("files", "Write stored sessions to files."),
-    "import": ("files", "Take in a session's log from a file."),
+    "report": ("report", "The debrief of a session or a room as one HTML file."),
+    "import": ("imports", "Take in sessions from a file, verified."),
     "schema": ("files", "The JSON Schema of the wire, the log or a scenario file."),
     "db": ("database", "Upgrade, check and rebuild the database."),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import textwrap
 
 import click
 
@@ -13,8 +14,10 @@ from client_cli.main.common import fail
 from client_cli.text import wrapped
 from server.game.one_shot import OneShot, one_shot
 from server.game.resolution import Decisions
-from server.game.scenario import Bank, Debtor, Government, Imf, Scenario, SeatId
-from server.scenarios import ScenarioDocument, ScenarioError, load_document, names
+from server.game.scenario import Bank, Debtor, Government, Imf, Record, Scenario, SeatId
+from server.game.score_sheet import score_sheet
+from server.scenarios import ScenarioDocument, ScenarioError, lesson_minutes, load_document, names
+from server.scenarios.lesson import played_s
 
 
 def _document(name_or_path: str) -> ScenarioDocument:
@@ -28,7 +31,7 @@ def _document(name_or_path: str) -> ScenarioDocument:
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def scenarios_command(name: str | None, as_json: bool) -> None:
-    """List the scenarios, or describe one.
+    """List the scenarios with seats, rounds and the lesson they are made for; or describe one.
 
     \b
     Examples:
@@ -43,28 +46,54 @@ def scenarios_command(name: str | None, as_json: bool) -> None:
         else:
             _describe(document)
         return
-    for one in names():
-        document = _document(one)
-        scenario = document.scenario()
+    documents = [_document(one) for one in names()]
+    for group in GROUPS:
+        members = [one for one in documents if _group(one) == group]
         if as_json:
-            row = {
-                "name": one,
-                "title": scenario.title,
-                "rules": document.rules,
-                "seats": list(scenario.seat_by_id),
-                "rounds": scenario.rounds,
-                "minutes": _minutes(scenario),
-            }
-            click.echo(json.dumps(row, ensure_ascii=False))
+            _list_json(group, members)
         else:
-            click.echo(
-                f"{one:<17} {document.rules}  {len(scenario.seats)} seats, "
-                f"{_rounds(scenario):>9}, {_minutes(scenario):>2} min  {scenario.title}"
-            )
+            _list(group, members)
 
 
-def _minutes(scenario: Scenario) -> int:
-    return round(sum(plan.seconds for plan in scenario.phases) * scenario.rounds / 60)
+GROUPS = ("histories", "campaigns", "laboratory")
+
+
+def _group(document: ScenarioDocument) -> str:
+    """Campaigns have several crises, histories a record of what happened."""
+    if document.crises:
+        return "campaigns"
+    return "histories" if document.record else "laboratory"
+
+
+def _list_json(group: str, documents: list[ScenarioDocument]) -> None:
+    for document in documents:
+        scenario = document.scenario()
+        row = {
+            "name": document.name,
+            "title": scenario.title,
+            "group": group,
+            "rules": document.rules,
+            "seats": list(scenario.seat_by_id),
+            "rounds": scenario.rounds,
+            "crises": 1 + len(scenario.later_crises),
+            "minutes": round(played_s(scenario) / 60),
+            "lesson_minutes": lesson_minutes(scenario),
+        }
+        click.echo(json.dumps(row, ensure_ascii=False))
+
+
+def _list(group: str, documents: list[ScenarioDocument]) -> None:
+    click.echo(f"{group.capitalize():<26}seats rounds  min")
+    for document in documents:
+        scenario = document.scenario()
+        crises = 1 + len(scenario.later_crises)
+        rounds = f"{crises}x{scenario.rounds}" if crises > 1 else f"{scenario.rounds}"
+        title = textwrap.shorten(scenario.title, 33, placeholder=" …")
+        click.echo(
+            f"{document.name:<24}{document.rules}{len(scenario.seats):>5}{rounds:>7}"
+            f"{lesson_minutes(scenario):>5}  {title}"
+        )
+    click.echo("")
 
 
 def _rounds(scenario: Scenario) -> str:
@@ -80,9 +109,18 @@ def _describe(document: ScenarioDocument) -> None:
         "",
         *wrapped(
             f"Need US$ {bn(scenario.need_musd)} bn, sharpness {scenario.sharpness:g}, "
-            f"{_rounds(scenario)} of {', '.join(scenario.plan)}."
+            f"{_rounds(scenario)} of {', '.join(scenario.plan)}. Made for a lesson of "
+            f"{lesson_minutes(scenario)} minutes; `room open --minutes` scales its clocks."
         ),
     ]
+    if document.difficulty is not None:
+        share = f"{document.difficulty.rescued_share:.0%}"
+        lines += wrapped(
+            f"The shipped mix of bots rescues it in {share} of {document.difficulty.sessions:,} "
+            f"sessions ({document.difficulty.command})."
+        )
+    for later in scenario.later_crises:
+        lines += wrapped(f"Then {later.title}: need US$ {bn(later.need_musd)} bn.")
     for seat in scenario.seats:
         match seat:
             case Government():
@@ -93,7 +131,12 @@ def _describe(document: ScenarioDocument) -> None:
                 text = "proposes and releases the Fund's money"
             case Debtor():
                 text = "accepts or declines the programme"
-        lines.append(f"  {seat.id:<10} {seat.name:<28} {text}")
+        lines += ["", f"  {seat.id:<10} {seat.name:<28} {text}"]
+        for sentence in score_sheet(scenario, seat):
+            lines += wrapped(sentence, "    ")
+    if document.record:
+        lines += ["", "What history did, for the debrief (US$ bn):"]
+        lines += [line for one in scenario.record for line in wrapped(_recorded(one), "  ")]
     if document.sources:
         lines += ["", "Figures from history:"]
         for source in document.sources:
@@ -104,6 +147,13 @@ def _describe(document: ScenarioDocument) -> None:
         for choice in document.choices:
             lines += wrapped(f"{choice.field}: {choice.why}", "  ")
     click.echo("\n".join(lines))
+
+
+def _recorded(entry: Record) -> str:
+    amounts = {"pledged": entry.pledged_musd, "paid": entry.paid_musd}
+    told = [f"{did} {bn(amount)}" for did, amount in amounts.items() if amount is not None]
+    told += [entry.note] if entry.note else []
+    return f"{entry.who}: {'; '.join(told)} [{entry.confidence}] {entry.source}"
 
 
 @click.command()

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from server.game.outcome import Outcome
+from server.game.outcome import Outcome, withdrawn_musd
 from server.game.scenario import Draws, Scenario, SeatId, Switches, sparse, sparse_mapping
 
 
@@ -61,6 +61,15 @@ class Condition:
     """Bank claims that fell due in this crisis."""
     stayed_musd: int = sparse(0)
     """What of them stayed."""
+
+    @property
+    def crowd_leaving_musd(self) -> int:
+        """chi·F: what the crowd takes out in this round."""
+        return round(self.panic * self.crowd_musd)
+
+    def spare_reserves_musd(self, scenario: Scenario) -> int:
+        """R - R_min: what of the debtor's own money can pay; 0 without that rule."""
+        return max(0, self.reserves_musd - scenario.reserve_floor_musd)
 
     def on_track(self, scenario: Scenario) -> bool:
         """Whether the Fund may pay: the programme is kept, and there is no default."""
@@ -145,7 +154,7 @@ def after(
     """
     switches = scenario.switches
     claims = {
-        bank: round(claim * (1000 - outcome.withdrawn_permille[bank]) / 1000)
+        bank: claim - withdrawn_musd(claim, outcome.withdrawn_permille[bank])
         for bank, claim in before.claims_musd.items()
     }
     moved = replace(
@@ -239,7 +248,7 @@ def _panic_after(
         moved.credibility[seat] * amount for seat, amount in moved.second_line_musd.items()
     )
     tranches_musd = sum(moved.programme.tranches_musd) if moved.programme else 0
-    cover = moved.reserves_musd - scenario.reserve_floor_musd + tranches_musd + believed
+    cover = moved.spare_reserves_musd(scenario) + tranches_musd + believed
     missing = scenario.coverage_target - cover / leaving_musd
     short = scenario.panic_from_shortfall * (1 - outcome.coverage)
     return _share(moved.panic + scenario.panic_sensitivity * missing + short + shock)

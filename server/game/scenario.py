@@ -224,7 +224,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What an event card changes, until the crisis ends: one number of one seat."""
+    """What a card changes, until the crisis ends: one number of one seat."""
 
     seat: SeatId | None
     """None for a number of the scenario itself."""
@@ -232,6 +232,8 @@ class Effect:
     """Its name in `Government`, `Bank`, `Imf`, `Debtor` or `Scenario`."""
     factor: float = 1.0
     """The number is multiplied by it."""
+    becomes: float | None = sparse(None)
+    """Of a fork's card: what the number is from then on, whatever it was."""
 
 
 @dataclass(frozen=True, slots=True)

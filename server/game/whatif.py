@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from server.game import payoffs, reveal, standing
+from server.game import payoffs, standing
 from server.game.actions import Supposition
 from server.game.cards import PackageCard
 from server.game.effects import with_lobbying
@@ -181,7 +181,7 @@ def _decisions(
     own = table.pledges.get(seat.id)
     strictness = own.strictness_permille if own else None
     in_programme = (
-        reveal.has_programmes(scenario) and programme is not None and supposed.accept is not False
+        standing.has_programmes(scenario) and programme is not None and supposed.accept is not False
     )
     return Decisions(
         {one.id: _pledge(state, one.id, seat, supposed, package) for one in scenario.governments},

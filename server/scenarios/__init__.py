@@ -4,7 +4,7 @@ Knows no session and no socket.
 """
 
 from server.scenarios.document import ScenarioDocument
-from server.scenarios.draws import draw
+from server.scenarios.draws import draw, redraw
 from server.scenarios.lesson import lesson_minutes, timed_for
 from server.scenarios.loader import (
     Problem,
@@ -27,5 +27,6 @@ __all__ = [
     "load_document",
     "names",
     "parse",
+    "redraw",
     "timed_for",
 ]

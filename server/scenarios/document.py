@@ -420,8 +420,11 @@ def _records(
     )
 
 
-def _changed(seat: Seat, numbers: Mapping[str, Any]) -> Seat:
-    return replace(seat, **numbers)
+def _changed(seat: Seat, changed: Mapping[str, Any]) -> Seat:
+    changes = dict(changed)
+    if "brief" in changes:
+        changes["brief"] = changes["brief"].strip()
+    return replace(seat, **changes)
 
 
 def _card(part: CardPart) -> EventCard:

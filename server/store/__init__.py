@@ -9,9 +9,10 @@ from server.store.rows import (
     SeatRow,
     SessionRow,
     StoreFailed,
+    Wanted,
 )
 from server.store.store import Store
-from server.store.verify import Verdict, verify
+from server.store.verify import Verdict, verify, verify_parent
 
 __all__ = [
     "Answer",
@@ -24,6 +25,8 @@ __all__ = [
     "StoreFailed",
     "StoredEvent",
     "Verdict",
+    "Wanted",
     "decode",
     "verify",
+    "verify_parent",
 ]

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, fields
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from alembic.util.exc import CommandError
-from sqlalchemy import Select, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -32,11 +33,16 @@ from server.store.rows import (
     SeatRow,
     SessionRow,
     StoreFailed,
+    Wanted,
 )
-from server.store.writer import Append, Writer
+from server.store.writer import Append, Writer, as_row
 
 CHUNK = 1_000
-"""Events read at a time."""
+"""Events of one session read at a time."""
+BATCH_EVENTS = 10_000
+"""Events read at a time where many sessions are read."""
+
+Take = Callable[..., Awaitable[None]]
 
 
 def _columns(row_type: type[Any], table: Any) -> list[Any]:
@@ -217,19 +223,42 @@ class Store:
             )
 
     async def import_log(
-        self, session: SessionRow, stored: Sequence[StoredEvent], events: Sequence[Event]
+        self,
+        session: SessionRow,
+        stored: Sequence[StoredEvent],
+        events: Sequence[Event],
+        seats: Sequence[SeatRow] = (),
     ) -> None:
         """Take in a verified log with its rows as they are, all or nothing.
 
         Raises:
             StoreFailed: the session is here already, or the database failed.
         """
+        async with self.importing() as take:
+            await take(session, stored, events, seats)
+
+    @asynccontextmanager
+    async def importing(self) -> AsyncIterator[Take]:
+        """One transaction for many logs: what it gives is called with each, as `import_log`.
+
+        An exception inside leaves nothing of any of them.
+        """
         async with self._writing() as connection:
-            await connection.execute(insert(tables.sessions), [_new_session(session)])
-            await connection.execute(
-                insert(tables.events), [{"session": session.id, **asdict(row)} for row in stored]
-            )
-            await _insert_derived(connection, session.id, events)
+
+            async def take(
+                session: SessionRow,
+                stored: Sequence[StoredEvent],
+                events: Sequence[Event],
+                seats: Sequence[SeatRow] = (),
+            ) -> None:
+                await connection.execute(insert(tables.sessions), [_new_session(session)])
+                if seats:
+                    await connection.execute(insert(tables.seats), [asdict(one) for one in seats])
+                rows = [{"session": session.id, **as_row(one)} for one in stored]
+                await connection.execute(insert(tables.events), rows)
+                await _insert_derived(connection, session.id, events)
+
+            yield take
 
     async def rebuild(self, session: str) -> None:
         """Make a session's derived rows again from its log."""
@@ -247,29 +276,50 @@ class Store:
         return SessionRow(*rows[0]) if rows else None
 
     async def sessions(
-        self,
-        *,
-        limit: int = 100,
-        before: SessionRow | None = None,
-        room: str | None = None,
-        status: str | None = None,
+        self, *, limit: int = 100, before: SessionRow | None = None, **wanted: Unpack[Wanted]
     ) -> list[SessionRow]:
         """Sessions, newest first; `before` continues after the last of the page before."""
         columns = tables.sessions.c
-        query = select(*_SESSION)
+        query = select(*_SESSION).where(*_conditions(wanted))
         if before is not None:
-            query = query.where(
-                or_(
-                    columns.created_utc < before.created_utc,
-                    and_(columns.created_utc == before.created_utc, columns.id < before.id),
-                )
-            )
-        if room is not None:
-            query = query.where(columns.room == room)
-        if status is not None:
-            query = query.where(columns.status == status)
+            place = tuple_(columns.created_utc, columns.id)
+            query = query.where(place < tuple_(before.created_utc, before.id))
         query = query.order_by(columns.created_utc.desc(), columns.id.desc()).limit(limit)
         return [SessionRow(*row) for row in await self._all(query)]
+
+    async def count_sessions(self, **wanted: Unpack[Wanted]) -> int:
+        """How many sessions there are of those wanted."""
+        query = select(func.count()).select_from(tables.sessions).where(*_conditions(wanted))
+        return int((await self._all(query))[0][0])
+
+    async def sessions_called(self, beginning: str, limit: int = 6) -> list[SessionRow]:
+        """Sessions whose id begins so, the shortest first."""
+        column = tables.sessions.c.id
+        query = select(*_SESSION).where(column.startswith(beginning, autoescape=True))
+        query = query.order_by(func.length(column), column).limit(limit)
+        return [SessionRow(*row) for row in await self._all(query)]
+
+    async def logs(
+        self, sessions: Sequence[SessionRow]
+    ) -> AsyncIterator[tuple[SessionRow, list[StoredEvent]]]:
+        """The logs of some sessions as of their rows, few in memory at a time."""
+        waiting = deque(sessions)
+        while waiting:
+            batch = [waiting.popleft()]
+            events = batch[0].head_version
+            while waiting and events + waiting[0].head_version <= BATCH_EVENTS:
+                events += waiting[0].head_version
+                batch.append(waiting.popleft())
+            query = select(tables.events.c.session, *_EVENT).where(
+                tables.events.c.session.in_([session.id for session in batch])
+            )
+            query = query.order_by(tables.events.c.session, tables.events.c.version)
+            found = dict[str, list[StoredEvent]]()
+            for session, *row in await self._all(query):
+                found.setdefault(session, []).append(StoredEvent(*row))
+            for one in batch:
+                # A session that is going on may be longer by now than its row said.
+                yield one, found.get(one.id, [])[: one.head_version]
 
     async def create_room(
         self,
@@ -353,6 +403,15 @@ class Store:
             return found
 
 
+def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    columns = tables.sessions.c
+    for name, value in wanted.items():
+        if value is None:
+            continue
+        is_since = name == "since_utc"
+        yield columns.created_utc >= value if is_since else columns[name] == value
+
+
 def _new_session(session: SessionRow) -> Row:
     values = asdict(session)
     return values | {"head_hash": session.head_hash or FIRST_HASH}
@@ -375,7 +434,10 @@ async def _insert_derived(
     connection: AsyncConnection, session: str, events: Sequence[Event]
 ) -> None:
     position = Position(1, 1)
+    rows: defaultdict[Table, list[Row]] = defaultdict(list)
     for version, event in enumerate(events, start=1):
         position = position.after(event)
         for table, row in derive(session, version, position, event):
-            await connection.execute(insert(table), [row])
+            rows[table].append(row)
+    for table, table_rows in rows.items():
+        await connection.execute(insert(table), table_rows)

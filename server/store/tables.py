@@ -58,10 +58,18 @@ sessions = Table(
     Column("owner", String(64), nullable=True),
     Column("fence", Integer, nullable=False),
     Column("imported", Boolean, nullable=False),
+    Column("parent", String(40), nullable=True),  # no foreign key: it may be elsewhere
+    Column("parent_event", Integer, nullable=True),
 )
 Index("ix_sessions_created_utc_id", sessions.c.created_utc, sessions.c.id)
-Index("ix_sessions_room", sessions.c.room)
-Index("ix_sessions_status", sessions.c.status)
+for _name in ("room", "status", "scenario", "parent"):
+    # Each filter of the listing reads its page in order from an index of its own.
+    Index(
+        f"ix_sessions_{_name}_created_utc_id",
+        sessions.c[_name],
+        sessions.c.created_utc,
+        sessions.c.id,
+    )
 
 events = Table(
     "events",

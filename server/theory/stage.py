@@ -15,7 +15,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from server.game.crisis import largest_pledge_musd
+from server.game import condition
+from server.game.crisis import (
+    RoundMoney,
+    largest_pledge_musd,
+    need_of_round_musd,
+    withdrawals_permille,
+)
+from server.game.government_lines import pressure_force
 from server.game.payoffs import stake_musd
 from server.game.scenario import Government, Scenario, SeatId
 
@@ -227,7 +234,7 @@ def stage_of(
     need_musd = _need_musd(scenario, withdrawn_permille or {})
     tranche_musd = min(tranche_musd, need_musd)
     ifi_musd = min(round(scenario.ifi_share * tranche_musd), need_musd - tranche_musd)
-    spare_musd = max(0, scenario.reserves_musd - scenario.reserve_floor_musd)
+    before = condition.opening(scenario)
     capacities = [seat.capacity_musd for seat in scenario.governments]
     return _stage(
         scenario,
@@ -237,7 +244,7 @@ def stage_of(
         need_musd=need_musd,
         official_musd=tranche_musd + ifi_musd,
         tranche_musd=tranche_musd,
-        reserves_musd=spare_musd if scenario.switches.reserves else 0,
+        reserves_musd=before.spare_reserves_musd(scenario) if before else 0,
         asks=_asks(scenario, asked_musd or {}),
         others_at_least_musd=_thresholds(scenario, others_at_least_musd),
     )
@@ -341,14 +348,10 @@ def _need_musd(scenario: Scenario, withdrawn_permille: Mapping[SeatId, int]) -> 
             raise ValueError(f"{bank} makes no withdrawal here; allowed: {allowed}")
         if not 0 <= permille <= 1000:
             raise ValueError(f"withdrawal of {bank}: {permille} is outside 0..1000")
-    leaving = {bank: withdrawn_permille.get(bank, 0) for bank in claims}
-    out = sum(leaving[bank] * due for bank, due in claims.items())
-    allowed_out = scenario.cross_default_share * 1000 * sum(claims.values())
-    if scenario.switches.cross_default and out > allowed_out:
-        leaving = dict.fromkeys(claims, 1000)
-    crowd = scenario.panic_share * scenario.crowd_musd if scenario.switches.panic else 0.0
-    withdrawn = sum(round(leaving[bank] * due / 1000) for bank, due in claims.items())
-    return scenario.need_musd + withdrawn + round(crowd)
+    decided = {bank: withdrawn_permille.get(bank, 0) for bank in claims}
+    leaving, _ = withdrawals_permille(scenario, claims, decided)
+    money = RoundMoney(1, scenario.need_musd, claims)
+    return need_of_round_musd(money, leaving, condition.opening(scenario))
 
 
 def _asks(scenario: Scenario, asked_musd: Mapping[SeatId, Mapping[SeatId, int]]) -> tuple[Ask, ...]:
@@ -361,21 +364,19 @@ def _asks(scenario: Scenario, asked_musd: Mapping[SeatId, Mapping[SeatId, int]])
             for seat in (pressed, asking):
                 if seat not in places:
                     raise ValueError(f"ask: {seat} is no government; allowed: {', '.join(places)}")
-            force = _force(scenario, places, pressed, asking)
+            force = _force(scenario, pressed, asking)
             found.append(Ask(places[pressed], force, amount))
     return tuple(found)
 
 
-def _force(
-    scenario: Scenario, places: Mapping[SeatId, int], pressed: SeatId, asking: SeatId
-) -> float:
-    """theta·e; theta may be another one between two members of the region (model, 1, row 41)."""
-    link = sum(
-        link.economic for link, partner in scenario.links_of[pressed] if partner.id == asking
+def _force(scenario: Scenario, pressed: SeatId, asking: SeatId) -> float:
+    """theta·e of the link by which the pressed government feels the asking one."""
+    seat = next(one for one in scenario.governments if one.id == pressed)
+    return sum(
+        pressure_force(scenario, seat, partner) * link.economic
+        for link, partner in scenario.links_of[pressed]
+        if partner.id == asking
     )
-    pair = (scenario.governments[places[pressed]], scenario.governments[places[asking]])
-    near = all(seat.regional_share for seat in pair)
-    return ((near and scenario.regional_pressure_force) or scenario.pressure_force) * link
 
 
 def _thresholds(

@@ -109,19 +109,37 @@ def test_payoff_says_what_is_wrong(words: tuple[str, ...], code: int, message: s
 
 def test_scenarios_lists_one_object_a_line() -> None:
     listed = rows("scenarios", "--json")
-    assert [row["name"] for row in listed] == names()
+    assert sorted(row["name"] for row in listed) == names()
+    assert [row["group"] for row in listed] == sorted(
+        (row["group"] for row in listed), key=["histories", "campaigns", "laboratory"].index
+    )
     (korea,) = (row for row in listed if row["name"] == "korea-1997")
     assert korea["seats"] == ["JP", "US", "DE", "JP-banks", "DE-banks", "IMF"]
     assert (korea["rounds"], korea["rules"]) == (3, "L1")
     # 90 + 240 + 180 + 60 + 90 + 60 seconds, three times.
     assert korea["minutes"] == 36
+    # 36 minutes of play are 72 per cent of a lesson.
+    assert korea["lesson_minutes"] == 50
+    (asia,) = (row for row in listed if row["name"] == "asia-1997")
+    assert (asia["group"], asia["crises"], asia["lesson_minutes"]) == ("campaigns", 3, 90)
 
 
 def test_scenarios_in_text_has_a_line_for_each() -> None:
     lines = run("scenarios").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == names()
-    of = dict(zip(names(), lines, strict=True))
-    assert "  1 round, " in of["east-asia"] and " 3 rounds, " in of["korea-1997"]
+    assert max(map(len, lines)) <= 80
+    of = {line.split()[0]: line.split()[1:] for line in lines if line}
+    assert {"Histories", "Campaigns", "Laboratory"} | set(names()) == set(of)
+    assert of["korea-1997"][:4] == ["L1", "6", "3", "50"]
+    assert of["asia-1997"][:4] == ["L2", "8", "3x3", "90"]
+    assert of["vcm"][0] == "L0"
+
+
+def test_a_described_scenario_tells_sheets_record_and_difficulty() -> None:
+    text = " ".join(run("scenarios", "korea-1997").stdout.split())
+    assert "Full stability is worth 23.38 bn to you" in text
+    assert "Japan: pledged 10; paid 0; second line [R-h]" in text
+    assert "Made for a lesson of 50 minutes" in text
+    assert "rescues it in" in text
 
 
 @pytest.mark.parametrize("name", names())

@@ -91,6 +91,8 @@ def test_sessions_lists_one_object_a_line_newest_first(tmp_path: Path) -> None:
         "round",
         "events",
         "imported",
+        "parent",
+        "parent_event",
     ]
     assert (listed[0]["status"], listed[0]["ending"], listed[0]["round"]) == (
         "ended",
@@ -265,7 +267,7 @@ def test_a_changed_log_is_refused_with_its_line_and_nothing_is_taken_in(
     lines[number] = json.dumps(changed)
     exported.write_text("\n".join(lines), "utf-8")
     other = tmp_path / "other.db"
-    message = f"line {number + 1}: the stored text does not fit its hash"
+    message = f"line {number + 1}: event {number}: the stored text does not fit its hash"
     result = run("import", str(exported), "--database", str(other), code=1)
     assert message in result.stderr
     assert not other.exists()

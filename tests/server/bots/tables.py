@@ -16,6 +16,7 @@ from server.game.actions import (
     TablePackage,
     Withdraw,
 )
+from server.game.cards import View
 from server.game.scenario import (
     Bank,
     Debtor,
@@ -29,7 +30,7 @@ from server.game.scenario import (
     SeatId,
     Switches,
 )
-from server.game.views import View, Viewer, ViewerKind, view_for
+from server.game.views import Viewer, ViewerKind, view_for
 from tests.server.game.games import Player
 
 A, B, C, BANK, OTHER_BANK, FUND, LAND = (

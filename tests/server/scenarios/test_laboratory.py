@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations_with_replacement
 
 import pytest
 
@@ -12,6 +13,9 @@ from server.game.refusals import Refused
 from server.game.resolution import Decisions
 from server.game.scenario import Phase, SeatId
 from server.scenarios import load
+from server.theory.equilibria import Replies
+from server.theory.leadership import leaderships
+from server.theory.stage import stage_of
 from tests.server.game.games import Player
 
 P = [SeatId(f"P{number}") for number in range(1, 7)]
@@ -130,3 +134,58 @@ def test_a_package_on_oneself_is_a_commitment_that_others_can_follow() -> None:
     with pytest.raises(Refused):
         player.act(leader, Pledge(14_450))
     assert player.act(leader, Pledge(14_500))
+
+
+def profiles(name: str) -> tuple[set[tuple[int, ...]], set[tuple[int, ...]]]:
+    """The pure equilibria in whole billions up to order: those that provide, and those that fail.
+
+    What a player gets depends on the own pledge and on the others' sum alone.
+    """
+    tops, need = 12, 30
+    gets = {
+        (own, others): total_musd(name, P[0], Decisions({P[0]: own * 1000, **spread(others)}, {}))
+        for own in range(tops + 1)
+        for others in range(4 * tops + 1)
+    }
+    provides, fails = set(), set()
+    for profile in combinations_with_replacement(range(tops + 1), 5):
+        whole = sum(profile)
+        if all(
+            gets[own, whole - own] >= max(gets[other, whole - own] for other in range(tops + 1))
+            for own in set(profile)
+        ):
+            (provides if whole >= need else fails).add(profile)
+    return provides, fails
+
+
+def spread(total: int) -> dict[SeatId, int]:
+    """A sum in billions over the four others."""
+    return {seat: 1000 * (total // 4 + (number < total % 4)) for number, seat in enumerate(P[1:5])}
+
+
+def test_the_provision_point_has_the_models_equilibria() -> None:
+    # Model, 6.4, provision point: 121 providing and nothing at all; no over-provision.
+    provides, fails = profiles("provision-point")
+    assert len(provides) == 121
+    assert fails == {(0, 0, 0, 0, 0)}
+    assert {sum(profile) for profile in provides} == {30}
+    assert max(max(profile) for profile in provides) == 10
+
+
+def test_a_refund_adds_many_failing_equilibria_up_to_the_models_total() -> None:
+    # Model, 6.4: the same 121, and 1174 failing with totals up to 25.
+    provides, fails = profiles("provision-point-refund")
+    assert (len(provides), len(fails)) == (121, 1174)
+    assert max(sum(profile) for profile in fails) == 25
+
+
+def test_who_commits_draws_the_others_in_from_the_models_critical_mass_on() -> None:
+    # Model, 6.4, leadership, grid .25: critical mass, and the total if the leader does its best.
+    replies = Replies(stage_of(load("leadership"), grid_musd=250))
+    assert {one.seat: (one.critical_mass_musd, one.total_musd) for one in leaderships(replies)} == {
+        "JP": (17_750, 35_250),
+        "US": (14_500, 49_750),
+        "DE": (7_250, 56_250),
+        "UK": (7_250, 54_750),
+        "AU": (None, 0),
+    }
