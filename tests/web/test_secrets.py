@@ -57,6 +57,7 @@ async def test_the_socket_of_board_and_of_others_never_hears_what_is_a_seats_own
     await to_phase(server, code, aiko, Phase.PLEDGE)
     await aiko.locator("#pledge-amount").fill("2.7")
     await aiko.get_by_role("button", name="Pledge 2.7").click()
+    await expect(aiko.locator('.own[data-key="seat-JP"]')).to_contain_text("done")
     await expect(pages["board"].locator('[data-key="seat-JP"]')).to_contain_text("done")
     await expect(pages["ben"].locator('[data-key="seat-JP"]')).to_contain_text("done")
     brief = load("korea-1997").seat_by_id["JP"].brief.split(".")[0]
