@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import pickle
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -293,12 +294,15 @@ def test_resets_without_a_seed_are_other_games_and_the_same_sequence_after_a_see
     assert first[0] != first[1]
 
 
-def test_a_copy_in_the_middle_of_a_game_goes_on_by_itself() -> None:
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))])
+def test_a_copy_in_the_middle_of_a_game_goes_on_by_itself(
+    copied: Callable[[BackstopEnv], BackstopEnv],
+) -> None:
     env = parallel_env("korea-1997", bots={"US": "reciprocal"})
     env.reset(seed=1)
     for _ in range(5):
         env.step(untouched(env))
-    other = copy.deepcopy(env)
+    other = copied(env)
     events = len(env.match.events)
     while other.agents:
         other.step(untouched(other))
