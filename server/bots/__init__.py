@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from server.bots import banks, debtors, fund, governments, sentences
 from server.bots.banks import BankBot
@@ -31,6 +32,7 @@ __all__ = [
     "decisions_of",
     "default_bot",
     "make",
+    "seats_of",
 ]
 
 
@@ -210,8 +212,13 @@ def decisions_of(events: Iterable[Event]) -> Counter[SeatId]:
     Of the log alone, so that a bot draws the same live, in a match, and after a restart, and
     however often it was asked and had nothing to do.
     """
-    seats = (getattr(event, "seat", None) for event in events)
-    return Counter(seat for seat in seats if seat is not None)
+    return Counter(seats_of(events))
+
+
+def seats_of(events: Iterable[Event]) -> list[SeatId]:
+    """The seats that events name, in order and as often."""
+    seats = [getattr(event, "seat", None) for event in events]
+    return [seat for seat in seats if seat is not None]
 
 
 def decision_random(session_seed: int, seat: SeatId, decision: int) -> Random:
@@ -222,5 +229,36 @@ def decision_random(session_seed: int, seat: SeatId, decision: int) -> Random:
         seat: whose decision it is.
         decision: its number, from `decisions_of` the events so far.
     """
-    text = f"{session_seed}/{seat}/{decision}"
-    return Random(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big"))
+    return _LateRandom(f"{session_seed}/{seat}/{decision}")
+
+
+class _LateRandom(Random):
+    """A generator that is seeded when it is first asked: most bots draw nothing."""
+
+    def __init__(self, text: str) -> None:
+        self._text: str | None = text
+
+    def _begin(self) -> None:
+        if self._text is not None:
+            digest, self._text = hashlib.sha256(self._text.encode()).digest(), None
+            self.seed(int.from_bytes(digest[:8], "big"))
+
+    def random(self) -> float:
+        """See `Random`."""
+        self._begin()
+        return super().random()
+
+    def getrandbits(self, k: int, /) -> int:
+        """See `Random`."""
+        self._begin()
+        return super().getrandbits(k)
+
+    def getstate(self) -> tuple[Any, ...]:
+        """See `Random`."""
+        self._begin()
+        return super().getstate()
+
+    def setstate(self, state: tuple[Any, ...]) -> None:
+        """See `Random`."""
+        self._text = None
+        super().setstate(state)

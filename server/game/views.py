@@ -8,7 +8,9 @@ Knows no wire and no clock: deadlines are in session milliseconds.
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import assert_never
 
 from server.game import board, crisis, payoffs, phases, rules, standing
@@ -129,11 +131,7 @@ def view_for(state: State, viewer: Viewer) -> View:
         packages=state.table.packages,
         proposals=proposal_cards(state),
         rounds=round_cards(state, viewer),
-        messages=tuple(
-            message
-            for message in state.messages
-            if _hears(viewer, state.scenario, message.seat, message.channel, message.to)
-        ),
+        messages=heard(state, viewer),
         own=own,
         debrief=debrief_card(state) if _is_open(state, viewer) else None,
         deals=deal_cards(state, viewer),
@@ -239,6 +237,7 @@ def _advanced_gap(state: State) -> AdvancedGap:
 def seat_cards(state: State) -> tuple[SeatCard, ...]:
     """Every seat as everybody sees it."""
     claims = standing.money_of(state).claims_due_musd
+    advanced = is_advanced(state)
     return tuple(
         SeatCard(
             id=seat.id,
@@ -253,9 +252,7 @@ def seat_cards(state: State) -> tuple[SeatCard, ...]:
             intention_musd=state.table.intentions.get(seat.id),
             signed_musd=state.table.signed_musd(seat.id),
             advanced=(
-                _advanced_seat(state, seat)
-                if isinstance(seat, Government) and is_advanced(state)
-                else None
+                _advanced_seat(state, seat) if advanced and isinstance(seat, Government) else None
             ),
         )
         for seat in state.scenario.seats
@@ -291,8 +288,8 @@ def proposal_cards(state: State) -> tuple[ProposalCard, ...]:
     )
 
 
-def round_cards(state: State, viewer: Viewer) -> tuple[RoundCard, ...]:
-    """The resolved rounds, with the ledger lines that the viewer may see."""
+def round_cards(state: State, viewer: Viewer, after: int = 0) -> tuple[RoundCard, ...]:
+    """The resolved rounds past the first `after`, with the lines that the viewer may see."""
     return tuple(
         RoundCard(
             crisis=resolved.crisis,
@@ -312,7 +309,7 @@ def round_cards(state: State, viewer: Viewer) -> tuple[RoundCard, ...]:
             ),
             advanced=_advanced_round(resolved) if is_advanced(state) else None,
         )
-        for resolved, promises in zip(state.history, state.promises, strict=True)
+        for resolved, promises in zip(state.history[after:], state.promises[after:], strict=True)
     )
 
 
@@ -331,6 +328,15 @@ def _visible_lines(resolved: RoundResolved, viewer: Viewer) -> dict[SeatId, dict
     if viewer.kind in (ViewerKind.HOST, ViewerKind.EVERYTHING):
         return resolved.lines_musd
     return {seat: lines for seat, lines in resolved.lines_musd.items() if seat == viewer.seat}
+
+
+def heard(state: State, viewer: Viewer, after: int = 0) -> tuple[MessageCard, ...]:
+    """The messages past the first `after` that the viewer could hear."""
+    return tuple(
+        message
+        for message in state.messages[after:]
+        if _hears(viewer, state.scenario, message.seat, message.channel, message.to)
+    )
 
 
 def _hears(
@@ -409,6 +415,11 @@ def parameters(scenario: Scenario, seat: Seat) -> dict[str, float]:
     Beside them `rounds_divisor`, by which its money counts in each round, and for a
     government `stake_musd` (Psi), `imf_unit_cost` and `loss_given_collapse`.
     """
+    return dict(_parameters(scenario, seat))
+
+
+@lru_cache(maxsize=256)
+def _parameters(scenario: Scenario, seat: Seat) -> Mapping[str, float]:
     numbers: dict[str, float] = {
         one.name: getattr(seat, one.name)
         for one in fields(seat)

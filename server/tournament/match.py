@@ -10,15 +10,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from server.bots import Bot, decision_random, decisions_of, make
+from server.bots import Bot, decision_random, decisions_of, make, seats_of
 from server.game import phases, rules
 from server.game.actions import Address
 from server.game.events import DecidedBy, Event, Participant
 from server.game.phases import Unfolding
 from server.game.refusals import RefusalCode, Refused
 from server.game.scenario import Phase, Scenario, SeatId
+from server.game.seat_views import SeatViews
 from server.game.state import State, replay
-from server.game.views import Viewer, ViewerKind, view_for
 from server.scenarios import draw
 
 ACTIONS_PER_PHASE = 200
@@ -44,6 +44,7 @@ class Match:
     failures: list[Failure] = field(default_factory=list)
     decisions: Counter[SeatId] = field(init=False)
     """The number of each seat's next decision."""
+    views: SeatViews = field(default_factory=SeatViews)
 
     def __post_init__(self) -> None:
         self.decisions = decisions_of(self.events)
@@ -52,7 +53,7 @@ class Match:
         """Go on to what an action, or the end of a phase, led to."""
         self.state = unfolding.state
         self.events += unfolding.events
-        self.decisions += decisions_of(unfolding.events)
+        self.decisions.update(seats_of(unfolding.events))
 
 
 @dataclass(slots=True)
@@ -137,7 +138,7 @@ def _turn(match: Match, seat: SeatId, player: _Player) -> bool:
 def _asked(match: Match, seat: SeatId, player: _Player) -> Unfolding | None:
     """What the bot's next action leads to; None if it has none."""
     state = match.state
-    view = view_for(state, Viewer(ViewerKind.SEAT, seat))
+    view = match.views.view_for(state, seat)
     random = decision_random(state.draws.seed, seat, match.decisions[seat])
     action = player.bot.act(view, random)
     if action is None:
