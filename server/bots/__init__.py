@@ -221,7 +221,7 @@ def seats_of(events: Iterable[Event]) -> list[SeatId]:
     return [seat for seat in seats if seat is not None]
 
 
-def decision_random(session_seed: int, seat: SeatId, decision: int) -> Random:
+def decision_random(session_seed: int, seat: SeatId, decision: int) -> DecisionRandom:
     """The generator for one decision of a bot: the same for the same session and number.
 
     Args:
@@ -229,19 +229,25 @@ def decision_random(session_seed: int, seat: SeatId, decision: int) -> Random:
         seat: whose decision it is.
         decision: its number, from `decisions_of` the events so far.
     """
-    return _LateRandom(f"{session_seed}/{seat}/{decision}")
+    return DecisionRandom(f"{session_seed}/{seat}/{decision}")
 
 
-class _LateRandom(Random):
+class DecisionRandom(Random):
     """A generator that is seeded when it is first asked: most bots draw nothing."""
 
     def __init__(self, text: str) -> None:
-        self._text: str | None = text
+        self._text = text
+        self._is_fresh = True
+
+    @property
+    def number(self) -> int:
+        """`Random(number)` draws the same, in whichever process."""
+        return int.from_bytes(hashlib.sha256(self._text.encode()).digest()[:8], "big")
 
     def _begin(self) -> None:
-        if self._text is not None:
-            digest, self._text = hashlib.sha256(self._text.encode()).digest(), None
-            self.seed(int.from_bytes(digest[:8], "big"))
+        if self._is_fresh:
+            self._is_fresh = False
+            self.seed(self.number)
 
     def random(self) -> float:
         """See `Random`."""
@@ -260,5 +266,5 @@ class _LateRandom(Random):
 
     def setstate(self, state: tuple[Any, ...]) -> None:
         """See `Random`."""
-        self._text = None
+        self._is_fresh = False
         super().setstate(state)

@@ -7,7 +7,7 @@ default, never a failed match.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from server.bots import Bot, decision_random, decisions_of, make, seats_of
@@ -16,13 +16,17 @@ from server.game.actions import Address
 from server.game.events import DecidedBy, Event, Participant
 from server.game.phases import Unfolding
 from server.game.refusals import RefusalCode, Refused
-from server.game.scenario import Phase, Scenario, SeatId
+from server.game.scenario import Phase, Role, Scenario, SeatId
 from server.game.seat_views import SeatViews
 from server.game.state import State, replay
 from server.scenarios import draw
+from server.tournament.noise import Tremble, trembled
 
 ACTIONS_PER_PHASE = 200
 """What one seat may do in a phase; a bot that wants more has failed."""
+
+Maker = Callable[[str, Role, Collection[SeatId]], Bot]
+"""Makes the bot of a name for a role; the seats are those of the scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,10 @@ class Match:
 
     state: State
     events: list[Event]
+    noise: float = 0.0
+    """The chance that a final decision slips."""
     failures: list[Failure] = field(default_factory=list)
+    trembles: list[Tremble] = field(default_factory=list)
     decisions: Counter[SeatId] = field(init=False)
     """The number of each seat's next decision."""
     views: SeatViews = field(default_factory=SeatViews)
@@ -73,13 +80,22 @@ class _Player:
             self.here, self.acted, self.failed = here, 0, False
 
 
-def play(scenario: Scenario, bots: Mapping[SeatId, str], seed: int) -> Match:
+def play(
+    scenario: Scenario,
+    bots: Mapping[SeatId, str],
+    seed: int,
+    *,
+    maker: Maker = make,
+    noise: float = 0.0,
+) -> Match:
     """Play a whole match.
 
     Args:
         scenario: the game.
         bots: the bot's name by seat; seats left out are played by nobody.
         seed: everything random comes from it.
+        maker: of the bots; one with a method `close` is told when the match is over.
+        noise: the chance, 0..1, that a final pledge or withdrawal slips.
 
     Raises:
         Refused: ``unknown_bot`` or ``unknown_seat``, before anything is played.
@@ -94,7 +110,7 @@ def play(scenario: Scenario, bots: Mapping[SeatId, str], seed: int) -> Match:
                 allowed=", ".join(seats),
             )
     players = {
-        seat: _Player(make(bots[seat], seats[seat].role, seats)) for seat in seats if seat in bots
+        seat: _Player(maker(bots[seat], seats[seat].role, seats)) for seat in seats if seat in bots
     }
     opened = rules.open_session(
         scenario,
@@ -102,13 +118,25 @@ def play(scenario: Scenario, bots: Mapping[SeatId, str], seed: int) -> Match:
         timed=False,
         participants={seat: (Participant.BOT, name) for seat, name in bots.items()},
     )
-    match = Match(replay(opened), opened)
+    match = Match(replay(opened), opened, noise)
+    try:
+        _play_on(match, players)
+    finally:
+        for player in players.values():
+            getattr(player.bot, "close", _nothing)()
+    return match
+
+
+def _nothing() -> None:
+    """What most bots do when the match is over."""
+
+
+def _play_on(match: Match, players: Mapping[SeatId, _Player]) -> None:
     while match.state.ending is None:
         # Everybody is asked before the phase is given up, so no short cut at the first.
         moved = sum(_turn(match, seat, player) for seat, player in players.items())
         if not moved:
             _finish(match)
-    return match
 
 
 def _turn(match: Match, seat: SeatId, player: _Player) -> bool:
@@ -143,6 +171,9 @@ def _asked(match: Match, seat: SeatId, player: _Player) -> Unfolding | None:
     action = player.bot.act(view, random)
     if action is None:
         return None
+    action, slip = trembled(state, seat, action, match.noise)
+    if slip is not None:
+        match.trembles.append(slip)
     address = Address(state.crisis, state.round, state.phase)
     return rules.unfold(state, seat, action, address, by=DecidedBy.BOT, at_ms=state.at_ms + 1)
 
