@@ -34,10 +34,11 @@ async def test_a_migration_that_fails_half_way_leaves_nothing(
 ) -> None:
     folder = tmp_path / "migrations"
     shutil.copytree(engines.migrations(), folder)
-    (folder / "versions" / "0002_broken.py").write_text(
+    newest = max(path.name[:4] for path in (folder / "versions").glob("[0-9]*.py"))
+    (folder / "versions" / "9999_broken.py").write_text(
         "from alembic import op\n"
         "import sqlalchemy as sa\n"
-        "revision, down_revision = 'broken', '0001'\n"
+        f"revision, down_revision = 'broken', '{newest}'\n"
         "def upgrade():\n"
         "    op.create_table('half', sa.Column('x', sa.Integer))\n"
         "    raise RuntimeError('half-way')\n"

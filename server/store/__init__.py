@@ -1,13 +1,24 @@
 """The only place that speaks SQL: event log, rooms and seats, derived tables."""
 
+from server.store.bulk import PlayedSession, pack
 from server.store.codec import StoredEvent, decode
-from server.store.rows import Answer, Conflict, RoomRow, SeatRow, SessionRow, StoreFailed
+from server.store.rows import (
+    Answer,
+    Conflict,
+    MatchRow,
+    RoomRow,
+    SeatRow,
+    SessionRow,
+    StoreFailed,
+)
 from server.store.store import Store
 from server.store.verify import Verdict, verify
 
 __all__ = [
     "Answer",
     "Conflict",
+    "MatchRow",
+    "PlayedSession",
     "RoomRow",
     "SeatRow",
     "SessionRow",
@@ -16,5 +27,6 @@ __all__ = [
     "StoredEvent",
     "Verdict",
     "decode",
+    "pack",
     "verify",
 ]

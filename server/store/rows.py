@@ -71,3 +71,15 @@ class SeatRow:
     bot: str | None = None
     name: str | None = None
     token_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """That a session is a match of a tournament; several tournaments may share one."""
+
+    tournament: str
+    number: int
+    """Within the tournament, from 1."""
+    session: str
+    record: str
+    """JSON: what the log does not say, such as why a bot failed."""
