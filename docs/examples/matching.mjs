@@ -41,5 +41,5 @@ const act = (view) => {
 
 for await (const line of createInterface({ input: process.stdin })) {
   const message = JSON.parse(line);
-  if (message.kind === "act") console.log(JSON.stringify(act(message.view)));
+  console.log(JSON.stringify(message.kind === "act" ? act(message.view) : null));
 }

@@ -1,7 +1,7 @@
 """Bots in a process of their own, asked over JSON lines: any language, and limits that hold.
 
-One line in, one line out (`docs/bots.md`): `begin` opens a match and is not answered, `act`
-is answered by an action, `null`, or `{"error": …}`. A process is used for match after match;
+One line in, one line out (`docs/bots.md`): `begin` opens a match and is answered by `null`,
+`act` by an action, `null`, or `{"error": …}`. A process is used for match after match;
 one that does not answer in time is killed with all that it started.
 """
 
@@ -30,6 +30,8 @@ from server.game.cards import View
 
 VERSION = 1
 """Of the lines."""
+STARTING_SECONDS = 20.0
+"""For the answer to `begin`: programs may start slowly, which is no decision."""
 ANSWER_LIMIT = 64 * 1024
 """Bytes in one answer."""
 VIEW: TypeAdapter[View] = TypeAdapter(View)
@@ -75,8 +77,7 @@ class _Process:
         )
         self._late = False
 
-    def tell(self, line: bytes) -> None:
-        """Send a line that is not answered."""
+    def _tell(self, line: bytes) -> None:
         with contextlib.suppress(OSError):
             # That it has ended shows when it is asked.
             self._stdin.write(line + b"\n")
@@ -92,7 +93,7 @@ class _Process:
         timer = Timer(seconds, self._give_up)
         timer.start()
         try:
-            self.tell(line)
+            self._tell(line)
             answer: bytes = self._stdout.readline(ANSWER_LIMIT)
         finally:
             timer.cancel()
@@ -190,8 +191,9 @@ class CommandBot:
             TimeoutError: it took too long.
             BotFailed: it ended, or answered something else.
         """
+        self._budget.check()
+        process = self._running(view)
         with self._budget.decision() as seconds:
-            process = self._running(view)
             line = b'{"kind":"act","random":"%d","view":%s}' % (
                 getattr(random, "number", None) or random.getrandbits(64),
                 VIEW.dump_json(view),
@@ -223,7 +225,7 @@ class CommandBot:
         me = view.own.seat
         role = next(one.role for one in view.seats if one.id == me)
         begin = {"kind": "begin", "version": VERSION, "seat": me, "role": role}
-        self._process.tell(json.dumps(begin).encode())
+        self._process.ask(json.dumps(begin).encode(), STARTING_SECONDS)
         return self._process
 
 

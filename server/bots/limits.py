@@ -44,6 +44,17 @@ class Budget:
     limits: Limits
     used_seconds: float = 0.0
 
+    def check(self) -> float:
+        """The seconds that are left of the match's.
+
+        Raises:
+            TimeoutError: there are none.
+        """
+        left = self.limits.match_seconds - self.used_seconds
+        if left <= 0:
+            raise TimeoutError(f"its {self.limits.match_seconds:g} s for the match are used up")
+        return left
+
     @contextmanager
     def decision(self) -> Iterator[float]:
         """Time one decision; gives the seconds that it may take.
@@ -51,9 +62,7 @@ class Budget:
         Raises:
             TimeoutError: the match's time was used up before.
         """
-        left = self.limits.match_seconds - self.used_seconds
-        if left <= 0:
-            raise TimeoutError(f"its {self.limits.match_seconds:g} s for the match are used up")
+        left = self.check()
         began = time.monotonic()
         try:
             yield min(self.limits.decision_seconds, left)

@@ -7,6 +7,7 @@ point of the group `backstop.bots`. Loading runs the code that it loads: never f
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import importlib
 import importlib.util
@@ -32,7 +33,7 @@ from server.game.scenario import Role, SeatId
 GROUP = "backstop.bots"
 """Of entry points; each names a class or a function."""
 UNSAID = Limits()
-FORMS = "a name of `backstop bots`, FILE.py:NAME, MODULE:NAME, exec:COMMAND or own:NAME"
+FORMS = "a name of the register, FILE.py:NAME, MODULE:NAME, exec:COMMAND or own:NAME"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,9 @@ def _found(name: str, folder: Path) -> object:
     if not colon:
         points = [point for point in entry_points(group=GROUP) if point.name == name]
         if not points:
-            raise _refused(name, "no bot of this name")
+            near = difflib.get_close_matches(name, bots.BOTS, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise _refused(name, f"no bot of this name{hint}")
         return points[0].load()
     try:
         module = _module(place, folder)

@@ -24,11 +24,12 @@ def serve(name: str, asked: IO[str], answers: IO[str]) -> None:
     for line in asked:
         message = json.loads(line)
         if message["kind"] == "begin":
-            bot = in_process(name, Role(message["role"]), None, Path())
+            bot, answer = in_process(name, Role(message["role"]), None, Path()), "null"
         else:
             assert bot is not None, "a match begins with begin"
-            answers.write(_answer(bot, message) + "\n")
-            answers.flush()
+            answer = _answer(bot, message)
+        answers.write(answer + "\n")
+        answers.flush()
 
 
 def _answer(bot: Bot, message: dict[str, Any]) -> str:

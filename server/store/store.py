@@ -25,6 +25,7 @@ from server.store.bulk import PlayedSession, write_played
 from server.store.codec import FIRST_HASH, StoredEvent, decode
 from server.store.derive import Position, Row, derive
 from server.store.engine import create_engine, database_url, revisions, upgrade
+from server.store.promises import Promises
 from server.store.rows import (
     Answer,
     Conflict,
@@ -295,6 +296,20 @@ class Store:
             assert isinstance(event, RoundResolved), "of this kind"
             found[session].append(event)
         return found
+
+    async def promised_musd(self, sessions: Sequence[str]) -> dict[str, dict[str, int]]:
+        """By session and seat, the sum over the rounds of what it last declared or signed."""
+        columns = tables.events.c
+        kinds = ("phase_began", "intention_declared", "package_tabled", "package_stood")
+        query = (
+            select(columns.session, columns.kind, columns.payload)
+            .where(columns.session.in_(sessions), columns.kind.in_(kinds))
+            .order_by(columns.session, columns.version)
+        )
+        found = {session: Promises() for session in sessions}
+        for session, kind, payload in await self._all(query):
+            found[session].add(kind, json.loads(payload))
+        return {session: promises.sums() for session, promises in found.items()}
 
     # --- sessions, rooms, seats ---
 

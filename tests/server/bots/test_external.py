@@ -70,6 +70,8 @@ import sys
 for line in sys.stdin:
     if '"act"' in line:
         {}
+    else:
+        print("null", flush=True)
 """
 
 
@@ -110,7 +112,10 @@ def test_a_hung_process_is_killed_and_the_match_goes_on(body: str, tmp_path: Pat
     assert not any(external._idle.values())
 
 
-def test_a_process_that_never_reads_is_killed_too(tmp_path: Path) -> None:
+def test_a_process_that_never_reads_is_killed_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(external, "STARTING_SECONDS", 0.2)
     (tmp_path / "bot.py").write_text("while True: pass\n")
     match = played(f"exec:{sys.executable} bot.py", tmp_path, Limits(0.2, 0.3), [JP])
     assert "no answer within" in match.failures[0].reason
