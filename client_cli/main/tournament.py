@@ -141,7 +141,8 @@ def _executor(plan: Plan, workers: int, address: str | None) -> Iterator[Executo
         yield Inline()
         return
     most = max(len(scenario.seats) for scenario in plan.scenarios)
-    pool = KillablePool(workers, most * plan.limits.match_seconds + GRACE_SECONDS)
+    seconds = most * plan.limits.match_seconds + GRACE_SECONDS
+    pool = KillablePool(workers, seconds, plan.limits.memory_mb)
     try:
         yield pool
     except BaseException:
