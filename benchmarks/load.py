@@ -7,13 +7,16 @@
 A `backstop serve` process on a free port, and this process with six clients a table over
 real WebSockets, each asking again as soon as it is answered. Three kinds of work:
 
-* ``decide``: every client puts another sealed draft (pledge, withdrawal, tranche) each time.
-* ``talk``: every client speaks in plenary; a message is done when its table's last client
-  has it.
+* ``decide``: every client puts another sealed draft (pledge, withdrawal, tranche) each time;
+  only its own view changes.
+* ``talk``: every client speaks in plenary, to all six of its table.
 * ``play``: whole sessions of `korea-1997`, every phase, every seat deciding at once.
 
-An action counts when its `accepted` is there, hence when it is durable. Clients share the
-machine with the server: `server` and `clients` are the CPU seconds of each a second.
+An action counts when its `accepted` is there, hence when it is durable; `last viewer` is the
+time from sending it to the last update that tells a client of the table about it. Clients
+share the machine with the server: `server` and `clients` are the CPU seconds of each a
+second while the work goes on, `others` those of everything else on the machine, PostgreSQL
+included, and `us/action` those of the server by acknowledged action.
 """
 
 from __future__ import annotations
@@ -28,15 +31,16 @@ import sys
 import tempfile
 import time
 from asyncio.subprocess import PIPE, Process
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import uvloop
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 SEATS = ("JP", "US", "DE", "JP-banks", "DE-banks", "IMF")
@@ -46,11 +50,40 @@ TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 @dataclass
 class Tally:
-    """What was measured: milliseconds to the answer, and to a message's last reader."""
+    """What was measured: milliseconds to the answer, and to an action's last viewer."""
 
+    server: int
+    """The server's process id."""
     answers_ms: list[float] = field(default_factory=list)
     viewers_ms: list[float] = field(default_factory=list)
     refused: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    wall_s: float = 0.0
+    server_cpu_s: float = 0.0
+    clients_cpu_s: float = 0.0
+    machine_cpu_s: float = 0.0
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Add the seconds that the block takes; seating people is left out."""
+        wall_s, server_s, clients_s = time.perf_counter(), _cpu_s(self.server), time.process_time()
+        machine_s = _machine_cpu_s()
+        yield
+        self.machine_cpu_s += _machine_cpu_s() - machine_s
+        self.wall_s += time.perf_counter() - wall_s
+        self.server_cpu_s += _cpu_s(self.server) - server_s
+        self.clients_cpu_s += time.process_time() - clients_s
+
+
+@dataclass
+class Asked:
+    """An action, until the last of those who are told of it has been."""
+
+    began: float
+    viewers_left: int
+
+
+Asks = dict[str, list[Asked]]
+"""What the seats of a table asked and was not refused, by seat, in order."""
 
 
 async def opened(address: str) -> ClientConnection:
@@ -66,7 +99,7 @@ async def opened(address: str) -> ClientConnection:
 class Client:
     """One seat, with as little work of its own as can be."""
 
-    def __init__(self, seat: str, tally: Tally, told: dict[str, list[float]]) -> None:
+    def __init__(self, seat: str, tally: Tally, asks: Asks) -> None:
         self.seat = seat
         self.clock: dict[str, Any] = {}
         self.own: dict[str, Any] = {"may": []}
@@ -75,8 +108,9 @@ class Client:
         self.over = False
         self.turned = asyncio.Event()
         self._tally = tally
-        self._told = told
-        """Shared by a table: by message text, when it was sent and how many have it."""
+        self._asks = asks
+        self._told: Counter[str] = Counter()
+        """How many of each seat's actions this client was told of."""
         self._socket: ClientConnection
         self._number = 0
         self._answer: asyncio.Future[str] | None = None
@@ -98,6 +132,10 @@ class Client:
         await self._socket.close()
 
     async def _read(self) -> None:
+        with suppress(ConnectionClosed):  # The server stops before its clients do.
+            await self._read_all()
+
+    async def _read_all(self) -> None:
         async for frame in self._socket:
             message = json.loads(frame)
             kind = message["kind"]
@@ -106,8 +144,8 @@ class Client:
                 self._answer.set_result(kind if kind == "accepted" else message["code"])
             elif kind == "update":
                 for notice in message["notices"]:
-                    if notice["kind"] == "said":
-                        self._heard(notice["text"])
+                    if "seat" in notice:
+                        self._hear(notice["seat"])
                 self._see(message["changed"])
             elif kind in ("view", "resumed"):
                 self._see(message["view"])
@@ -115,12 +153,13 @@ class Client:
                 self.over = True
                 self.turned.set()
 
-    def _heard(self, text: str) -> None:
-        told = self._told[text]
-        told[1] += 1
-        if told[1] == len(SEATS):
-            del self._told[text]
-            self._tally.viewers_ms.append((time.perf_counter() - told[0]) * 1000)
+    def _hear(self, seat: str) -> None:
+        # Everything that a seat does makes one notice for each of those who are told.
+        asked = self._asks[seat][self._told[seat]]
+        self._told[seat] += 1
+        asked.viewers_left -= 1
+        if not asked.viewers_left:
+            self._tally.viewers_ms.append((time.perf_counter() - asked.began) * 1000)
 
     def _see(self, sections: dict[str, Any]) -> None:
         self.clock = sections.get("clock", self.clock)
@@ -136,20 +175,22 @@ class Client:
         at = {name: self.clock[name] for name in ("crisis", "round", "phase")}
         text = json.dumps({"kind": "act", "id": str(self._number), "at": at, "action": action})
         self._answer = asyncio.get_running_loop().create_future()
-        began = time.perf_counter()
+        # A draft is for its own seat's eyes.
+        viewers = len(SEATS) if action.get("final", True) else 1
+        asked = Asked(time.perf_counter(), viewers)
+        self._asks[self.seat].append(asked)
         await self._socket.send(text)
         answer = await self._answer
         if answer != "accepted":
+            self._asks[self.seat].remove(asked)
             self._tally.refused[answer] += 1
             return False
-        self._tally.answers_ms.append((time.perf_counter() - began) * 1000)
+        self._tally.answers_ms.append((time.perf_counter() - asked.began) * 1000)
         return True
 
     async def say(self, text: str) -> None:
-        """Speak in plenary; it counts as heard when every seat has it."""
-        self._told[text] = [time.perf_counter(), 0]
-        if not await self.act({"kind": "say", "channel": "plenary", "text": text}):
-            self._told.pop(text, None)
+        """Speak in plenary."""
+        await self.act({"kind": "say", "channel": "plenary", "text": text})
 
     async def until_phase(self, phase: str) -> None:
         """Wait until the session is there."""
@@ -159,7 +200,7 @@ class Client:
 
 
 Table = dict[str, Client]
-Work = Callable[["Host", int, float, Tally], Awaitable[float]]
+Work = Callable[["Host", int, float, Tally], Awaitable[None]]
 
 
 class Host:
@@ -168,12 +209,11 @@ class Host:
     def __init__(self, address: str, socket: ClientConnection) -> None:
         self.address = address
         self._socket = socket
-        self._number = 0
 
     async def ask(self, kind: str, **content: Any) -> dict[str, Any]:
         """A request; the answer's data."""
-        self._number += 1
-        request = {"kind": kind, "id": str(self._number), **content}
+        # One host, whichever connection it comes by: no id may come twice.
+        request = {"kind": kind, "id": secrets.token_hex(8), **content}
         await self._socket.send(json.dumps(request))
         while True:
             answer = json.loads(await self._socket.recv())
@@ -183,17 +223,26 @@ class Host:
 
     async def seated(self, tables: int, tally: Tally) -> tuple[str, list[Table]]:
         """A started room with a client in every seat of every table."""
-        opened = await self.ask("open_room", scenario="korea-1997", tables=tables, timed=False)
-        room: list[Table] = []
-        for session in opened["sessions"]:
-            told: dict[str, list[float]] = {}
-            table = {seat: Client(seat, tally, told) for seat in SEATS}
-            for client in table.values():
-                await client.join(self.address, opened["room"], session)
-            room.append(table)
+        opened = await self.opened(tables)
+        room = await self.joined(opened, tally)
         await self.ask("start", room=opened["room"])
         await self.all_in(room, "brief")
         return opened["room"], room
+
+    async def opened(self, tables: int) -> dict[str, Any]:
+        """A new room: its code under `room`, its tables under `sessions`."""
+        return await self.ask("open_room", scenario="korea-1997", tables=tables, timed=False)
+
+    async def joined(self, opened: dict[str, Any], tally: Tally) -> list[Table]:
+        """A client in every seat of every table of an opened room."""
+        room: list[Table] = []
+        for session in opened["sessions"]:
+            asks: Asks = {seat: [] for seat in SEATS}
+            table = {seat: Client(seat, tally, asks) for seat in SEATS}
+            for client in table.values():
+                await client.join(self.address, opened["room"], session)
+            room.append(table)
+        return room
 
     async def all_in(self, room: Sequence[Table], phase: str) -> None:
         """Wait until every client is in a phase."""
@@ -214,7 +263,7 @@ async def _dismiss(host: Host, code: str, room: Sequence[Table]) -> None:
 
 async def _for_seconds(
     room: Sequence[Table], seconds: float, step: Callable[[Client, int], Awaitable[object]]
-) -> float:
+) -> None:
     began = time.perf_counter()
 
     async def one(client: Client) -> None:
@@ -224,7 +273,6 @@ async def _for_seconds(
             await step(client, number)
 
     await asyncio.gather(*(one(client) for table in room for client in table.values()))
-    return time.perf_counter() - began
 
 
 def _draft(seat: str, number: int) -> dict[str, Any]:
@@ -235,8 +283,8 @@ def _draft(seat: str, number: int) -> dict[str, Any]:
     return {"kind": "pledge", "pledge_musd": number % 2 * 1_000, "final": False}
 
 
-async def decide(host: Host, tables: int, seconds: float, tally: Tally) -> float:
-    """Drafts in the pledge phase; the seconds it took."""
+async def decide(host: Host, tables: int, seconds: float, tally: Tally) -> None:
+    """Drafts in the pledge phase."""
     code, room = await host.seated(tables, tally)
     await host.next(code, room, "talk")
     await host.next(code, room, "propose")
@@ -249,34 +297,37 @@ async def decide(host: Host, tables: int, seconds: float, tally: Tally) -> float
     )
     await host.all_in(room, "pledge")
     tally.answers_ms.clear()
-    took = await _for_seconds(
-        room, seconds, lambda client, number: client.act(_draft(client.seat, number))
-    )
+    tally.viewers_ms.clear()
+    with tally.working():
+        await _for_seconds(
+            room, seconds, lambda client, number: client.act(_draft(client.seat, number))
+        )
     await _dismiss(host, code, room)
-    return took
 
 
-async def talk(host: Host, tables: int, seconds: float, tally: Tally) -> float:
-    """Plenary talk; the seconds it took."""
+async def talk(host: Host, tables: int, seconds: float, tally: Tally) -> None:
+    """Plenary talk."""
     code, room = await host.seated(tables, tally)
     await host.next(code, room, "talk")
-    took = await _for_seconds(
-        room, seconds, lambda client, number: client.say(f"{client.seat} has said {number}")
-    )
+    with tally.working():
+        await _for_seconds(
+            room, seconds, lambda client, number: client.say(f"{client.seat} has said {number}")
+        )
     await _dismiss(host, code, room)
-    return took
 
 
-async def play(host: Host, tables: int, seconds: float, tally: Tally) -> float:
-    """Whole sessions, room after room; the seconds they took, joining left out."""
-    took = 0.0
-    while took < seconds:
+async def play(host: Host, tables: int, seconds: float, tally: Tally) -> None:
+    """Whole sessions, room after room."""
+    while tally.wall_s < seconds:
         code, room = await host.seated(tables, tally)
-        began = time.perf_counter()
-        await asyncio.gather(*(_play(client) for table in room for client in table.values()))
-        took += time.perf_counter() - began
+        with tally.working():
+            await play_out(room)
         await _dismiss(host, code, room)
-    return took
+
+
+async def play_out(room: Sequence[Table]) -> None:
+    """Play every table to its end."""
+    await asyncio.gather(*(_play(client) for table in room for client in table.values()))
 
 
 _DECISIONS = ("pledge", "withdraw", "decide_tranche", "mark_ready")
@@ -328,6 +379,13 @@ def _cpu_s(pid: int) -> float:
     return (int(stat[11]) + int(stat[12])) / TICKS_PER_S
 
 
+def _machine_cpu_s() -> float:
+    user, nice, system, _idle, _iowait, *interrupts = (
+        int(ticks) for ticks in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]
+    )
+    return (user + nice + system + sum(interrupts)) / TICKS_PER_S
+
+
 def _row(name: str, values_ms: Sequence[float]) -> str:
     if len(values_ms) < 2:
         return ""
@@ -360,17 +418,17 @@ async def measure(database: str, works: Sequence[str], tables: int, seconds: flo
     """Print a row for each kind of work."""
     for name in works:
         async with serving(database) as (server, host):
-            tally = Tally()
-            server_began, own_began = _cpu_s(server.pid), time.process_time()
-            began = time.perf_counter()
-            took = await WORKS[name](host, tables, seconds, tally)
-            whole = time.perf_counter() - began
+            tally = Tally(server.pid)
+            await WORKS[name](host, tables, seconds, tally)
             acked = len(tally.answers_ms)
+            others_s = tally.machine_cpu_s - tally.server_cpu_s - tally.clients_cpu_s
             print(
-                f"{name:<8}{tables:>3} tables{acked / took:>8,.0f} acked/s"
+                f"{name:<8}{tables:>3} tables{acked / tally.wall_s:>8,.0f} acked/s"
                 f"{_row('answer', tally.answers_ms)}{_row('last viewer', tally.viewers_ms)}"
-                f"  server {(_cpu_s(server.pid) - server_began) / whole:.2f}"
-                f" clients {(time.process_time() - own_began) / whole:.2f} CPU"
+                f"  server {tally.server_cpu_s / tally.wall_s:.2f}"
+                f" clients {tally.clients_cpu_s / tally.wall_s:.2f}"
+                f" others {others_s / tally.wall_s:.2f} CPU"
+                f" {tally.server_cpu_s / acked * 1e6:,.0f} us/action"
                 + "".join(f"  {count} {code}" for code, count in tally.refused.items()),
                 flush=True,
             )

@@ -1,25 +1,31 @@
 """A typed line: an action, a word to the client, or a helpful complaint. Pure.
 
-People type US$ bn with up to three decimals; what comes out is whole US$ millions. Nothing
-here knows what is allowed in the game: the server says so.
+Nothing here knows what is allowed in the game: the server says so.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 
+from client_cli.amounts import Complaint, amount_musd, permille
+from client_cli.forms import FORMS, LOCAL
+from client_cli.text import folded
 from server.protocol import (
     Action,
     AnswerPackage,
     Ballot,
+    DecideProgramme,
     DecideTranche,
     DeclareIntention,
+    Lobby,
     MarkReady,
+    OfferFavour,
     Pledge,
+    Press,
+    ProposeRegional,
     ProposeTranche,
     Say,
     SeatId,
@@ -34,74 +40,6 @@ class Local:
     """A word to the client itself, such as `status` or `quit`."""
 
     word: str
-
-
-class Complaint(Exception):
-    """A line that cannot be understood; the text says the right form."""
-
-
-FORMS = {
-    "say": "say TEXT                          to everybody",
-    "to": "to SEAT TEXT                      in private to one seat",
-    "in": "in GROUP TEXT                     in a closed room, such as g7",
-    "intend": "intend 4.2                        say in public what you will pledge (US$ bn)",
-    "package": "package JP=3 US=2.5 JP-banks=20%  table amounts and highest withdrawals"
-    " [because TEXT]",
-    "counter": "counter 2 JP=3 US=4               a package in answer to package 2",
-    "accept": "accept 2                          sign package 2",
-    "reject": "reject 2                          refuse package 2",
-    "propose": "propose 7.3                       propose an IMF tranche (US$ bn)",
-    "vote": "vote 1 yes|no|abstain             on proposal 1",
-    "pledge": "pledge 4.2 [draft]                your sealed pledge (US$ bn)",
-    "withdraw": "withdraw 40% [draft]              share of your due claims to take out",
-    "release": "release [draft]                   let the tranche go",
-    "withhold": "withhold [draft]                  keep the tranche back",
-    "ready": "ready                             you are done with this phase",
-    "unready": "unready                           you are not done after all",
-    "brief": "brief                             situation and your private card",
-    "status": "status                            where things stand",
-    "time": "time                              what is left on the clock",
-    "promises": "promises                          said, signed, pledged, paid",
-    "ledger": "ledger                            your lines so far",
-    "help": "help                              these words",
-    "quit": "quit                              leave; your seat is kept",
-}
-LOCAL = ("brief", "status", "time", "promises", "ledger", "help", "quit")
-
-
-def amount_musd(text: str) -> int:
-    """Whole US$ millions from an amount typed in US$ bn.
-
-    Raises:
-        Complaint: not a number, negative, or finer than a million.
-    """
-    try:
-        amount = Decimal(text.removesuffix("bn"))
-    except InvalidOperation:
-        raise Complaint(f"{text} is not an amount; type US$ bn, such as 4.2") from None
-    millions = amount * 1000
-    if not amount.is_finite() or amount < 0:
-        raise Complaint(f"{text} is not an amount; type US$ bn from 0, such as 4.2")
-    if millions != millions.to_integral_value():
-        raise Complaint(f"{text} is finer than a million; use up to three decimals")
-    return int(millions)
-
-
-def permille(text: str) -> int:
-    """Thousandths from a percentage such as `40%` or `12.5%`.
-
-    Raises:
-        Complaint: not a percentage of 0 to 100 with at most one decimal.
-    """
-    try:
-        share = Decimal(text.removesuffix("%")) * 10
-    except InvalidOperation:
-        raise Complaint(f"{text} is not a share; type per cent, such as 40%") from None
-    if not share.is_finite() or not 0 <= share <= 1000:
-        raise Complaint(f"{text} is not a share of 0% to 100%")
-    if share != share.to_integral_value():
-        raise Complaint(f"{text} is too fine; use one decimal, such as 12.5%")
-    return int(share)
 
 
 def parse(line: str) -> Action | Local:
@@ -125,8 +63,16 @@ def parse(line: str) -> Action | Local:
     try:
         return _ACTIONS[word](rest)
     except Complaint as complaint:
-        form = re.sub(r"\s{2,}", "  - ", FORMS[word], count=1)
-        raise Complaint(f"{complaint}\n  form: {form}") from None
+        form = "\n".join(folded(f"  form: {_form(word, rest)}"))
+        raise Complaint(f"{complaint}\n{form}") from None
+
+
+def _form(word: str, rest: str) -> str:
+    """The right form of what was meant."""
+    first, *others = FORMS[word]
+    said = rest.lower().split()
+    meant = next((form for form in others if form.part in said), first)
+    return re.sub(r"\s{2,}", "  - ", meant.line, count=1)
 
 
 def _say(rest: str) -> Action:
@@ -163,32 +109,76 @@ def _counter(rest: str) -> Action:
 
 
 def _terms(rest: str, parent: int | None) -> TablePackage:
-    terms, _, text = rest.partition(" because ")
+    named, _, text = rest.partition(" because ")
+    terms, parts = _parts(named, {"total": "total 20"})
     pledges: dict[SeatId, int] = {}
     shares: dict[SeatId, int] = {}
-    for term in terms.split():
+    for term in terms:
         seat, equals, value = term.partition("=")
-        if not equals:
+        if not equals or not seat:
             raise Complaint(f"{term} is not of the form SEAT=AMOUNT or BANK=40%")
+        if SeatId(seat) in pledges or SeatId(seat) in shares:
+            raise Complaint(f"{seat} is named twice")
         if value.endswith("%"):
             shares[SeatId(seat)] = permille(value)
         else:
             pledges[SeatId(seat)] = amount_musd(value)
     if not pledges and not shares:
         raise Complaint("a package names at least one seat")
-    return TablePackage(pledges, shares, parent, text.strip())
+    total_musd = amount_musd(*parts.get("total", ["0"]))
+    return TablePackage(pledges, shares, parent, text.strip(), total_musd)
+
+
+_PROGRAMME = ("programme", "program")
 
 
 def _accept(rest: str) -> Action:
+    word, _, more = rest.partition(" ")
+    if word.lower() in _PROGRAMME:
+        return DecideProgramme(True, _is_final(more.strip()))
     return AnswerPackage(_number(rest), True)
 
 
 def _reject(rest: str) -> Action:
+    if rest.lower().startswith(_PROGRAMME):
+        raise Complaint("a programme is declined, not rejected: decline programme")
     return AnswerPackage(_number(rest), False)
 
 
+def _decline(rest: str) -> Action:
+    word, _, more = rest.partition(" ")
+    if word.lower() not in _PROGRAMME:
+        raise Complaint("only a programme is declined; a package is refused with reject 2")
+    return DecideProgramme(False, _is_final(more.strip()))
+
+
 def _propose(rest: str) -> Action:
-    return ProposeTranche(amount_musd(_one(rest, "an amount")))
+    word, _, more = rest.partition(" ")
+    if word.lower() == "regional":
+        return ProposeRegional(amount_musd(_one(more.strip(), "an amount")))
+    amount, parts = _parts(rest, {"terms": "terms 60% …", "then": "then 5 …"})
+    return ProposeTranche(
+        amount_musd(_one(" ".join(amount), "an amount")),
+        tuple(permille(term) for term in parts.get("terms", [])),
+        tuple(amount_musd(later) for later in parts.get("then", [])),
+    )
+
+
+def _press(rest: str) -> Action:
+    seat, _, amount = rest.partition(" ")
+    return Press(SeatId(seat), amount_musd(_one(amount.strip(), "a seat and an amount")))
+
+
+def _favour(rest: str) -> Action:
+    words, parts = _parts(rest, {"out": "out 10%"})
+    if len(words) != 2:
+        raise Complaint("a bank and an amount are needed")
+    share = permille(*parts.get("out", ["0%"]))
+    return OfferFavour(SeatId(words[0]), amount_musd(words[1]), share)
+
+
+def _lobby(rest: str) -> Action:
+    return Lobby(permille(_one(rest, "a share")))
 
 
 def _vote(rest: str) -> Action:
@@ -200,9 +190,57 @@ def _vote(rest: str) -> Action:
     return Vote(_number(number), ballot)
 
 
+_OF_A_PLEDGE = {
+    "if": "if 12",
+    "line": "line 6",
+    "refusing": "refusing",
+    "terms": "terms 40%",
+    "guide": "guide 50%",
+    "draft": "draft",
+}
+
+
 def _pledge(rest: str) -> Action:
-    amount, final = _drafted(rest)
-    return Pledge(amount_musd(amount), final)
+    amount, parts = _parts(rest, _OF_A_PLEDGE)
+    if len(amount) > 1:
+        near = difflib.get_close_matches(amount[1].lower(), _OF_A_PLEDGE, n=1)
+        hint = f"did you mean {near[0]}?" if near else "say draft or nothing"
+        raise Complaint(f"{amount[1]} is not understood; {hint}")
+    return Pledge(
+        amount_musd(_one(" ".join(amount), "an amount")),
+        "draft" not in parts,
+        amount_musd(*parts.get("if", ["0"])),
+        amount_musd(*parts.get("line", ["0"])),
+        "refusing" not in parts,
+        permille(*parts["terms"]) if "terms" in parts else None,
+        permille(*parts.get("guide", ["0%"])),
+    )
+
+
+def _parts(rest: str, examples: Mapping[str, str]) -> tuple[list[str], dict[str, list[str]]]:
+    """The words before the first part, and those of each part that was said.
+
+    Args:
+        rest: what was typed after the command.
+        examples: the parts that there are, each under its first word; "…" for one or more.
+    """
+    before: list[str] = []
+    parts: dict[str, list[str]] = {}
+    words = before
+    for word in rest.split():
+        if word.lower() in examples:
+            if word.lower() in parts:
+                raise Complaint(f"{word} is said twice")
+            words = parts[word.lower()] = []
+        else:
+            words.append(word)
+    for name, said in parts.items():
+        wanted = len(examples[name].split()) - 1
+        fits = bool(said) if "…" in examples[name] else len(said) == wanted
+        if not fits:
+            shown = f"{name} {' '.join(said)}".strip()
+            raise Complaint(f"{shown} is not understood; say {examples[name]}")
+    return before, parts
 
 
 def _withdraw(rest: str) -> Action:
@@ -217,19 +255,32 @@ def _drafted(rest: str) -> tuple[str, bool]:
 
 
 def _release(rest: str) -> Action:
-    return DecideTranche(True, rest != "draft")
+    return DecideTranche(True, _is_final(rest))
 
 
 def _withhold(rest: str) -> Action:
-    return DecideTranche(False, rest != "draft")
+    return DecideTranche(False, _is_final(rest))
+
+
+def _is_final(rest: str) -> bool:
+    if rest not in ("", "draft"):
+        raise Complaint(f"{rest} is not understood; say draft or nothing")
+    return not rest
 
 
 def _ready(rest: str) -> Action:
+    _stands_alone(rest)
     return MarkReady(True)
 
 
 def _unready(rest: str) -> Action:
+    _stands_alone(rest)
     return MarkReady(False)
+
+
+def _stands_alone(rest: str) -> None:
+    if rest:
+        raise Complaint(f"{rest} is not understood; the word stands alone")
 
 
 def _one(rest: str, what: str) -> str:
@@ -239,8 +290,8 @@ def _one(rest: str, what: str) -> str:
 
 
 def _number(text: str) -> int:
-    if not text.strip().isdecimal():
-        raise Complaint(f"{text.strip() or 'nothing'} is not a number of a package or proposal")
+    if not re.fullmatch("[0-9]{1,6}", text):
+        raise Complaint(f"{text or 'nothing'} is not a number of a package or proposal")
     return int(text)
 
 
@@ -253,7 +304,11 @@ _ACTIONS: dict[str, Callable[[str], Action]] = {
     "counter": _counter,
     "accept": _accept,
     "reject": _reject,
+    "decline": _decline,
     "propose": _propose,
+    "press": _press,
+    "favour": _favour,
+    "lobby": _lobby,
     "vote": _vote,
     "pledge": _pledge,
     "withdraw": _withdraw,
@@ -262,23 +317,3 @@ _ACTIONS: dict[str, Callable[[str], Action]] = {
     "ready": _ready,
     "unready": _unready,
 }
-
-
-def help_lines(open_kinds: Iterable[str] | None = None) -> list[str]:
-    """The words with their forms; with `open_kinds`, those for actions open now first."""
-    words = {
-        "say": ("say", "to", "in"),
-        "declare_intention": ("intend",),
-        "table_package": ("package", "counter"),
-        "answer_package": ("accept", "reject"),
-        "propose_tranche": ("propose",),
-        "vote": ("vote",),
-        "pledge": ("pledge",),
-        "withdraw": ("withdraw",),
-        "decide_tranche": ("release", "withhold"),
-        "mark_ready": ("ready", "unready"),
-    }
-    if open_kinds is None:
-        return list(FORMS.values())
-    now = [word for kind in open_kinds for word in words[kind]]
-    return [FORMS[word] for word in (*now, *LOCAL)]

@@ -26,10 +26,11 @@ from typing import Any, Self, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as open_socket
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from websockets.typing import Subprotocol
 
 from server.protocol import (
+    MAX_MESSAGE_BYTES,
     SUBPROTOCOL,
     Accepted,
     Act,
@@ -43,6 +44,7 @@ from server.protocol import (
     MessageCard,
     Notice,
     Parked,
+    RefusalCode,
     RefusedAnswer,
     Resumed,
     RoomMessage,
@@ -56,8 +58,10 @@ from server.protocol import (
     parse_from_server,
 )
 
+ANSWER_S = 15
+"""How long a server may take to open a connection, and to answer the hello."""
 RETRIES_S = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0)
-"""Pauses between attempts to reconnect; the last one repeats."""
+"""Pauses before attempts to reconnect; the last one repeats."""
 
 _sections: dict[str, TypeAdapter[Any]] = {
     name: TypeAdapter(kind) for name, kind in get_type_hints(View).items() if name != "messages"
@@ -78,7 +82,7 @@ class Disconnected(Exception):
     """The connection ended and will not come back by itself."""
 
     def __init__(self, code: int | None, reason: str) -> None:
-        super().__init__(f"{reason or 'closed'} ({code})" if code else reason)
+        super().__init__(f"{reason or 'closed'} ({code})" if code else reason or "closed")
         self.code = code
 
 
@@ -113,7 +117,9 @@ async def connect(
 
     Raises:
         Refusal: the server refused the hello.
-        OSError: nobody listens there.
+        Disconnected: what answers there is no Backstop server.
+        OSError: nobody listens there, or nobody answers in time.
+        pydantic.ValidationError: an argument is not of the form that the wire allows.
     """
     hello = Hello(
         token=token,
@@ -125,7 +131,10 @@ async def connect(
         host_secret=host_secret,
     )
     connection = Connection(address, hello, reconnects=reconnects)
-    await connection._open()
+    try:
+        await connection._open()
+    except (InvalidHandshake, InvalidURI, ConnectionClosed) as error:
+        raise Disconnected(None, f"no Backstop server: {error}") from error
     return connection
 
 
@@ -206,6 +215,9 @@ class Connection:
         assert not isinstance(request, Hello), "hello is said by connect"
         if self._reader is None or self._reader.done():
             raise Disconnected(None, "not connected")
+        if len(dump(request).encode()) > MAX_MESSAGE_BYTES:
+            # The server would hang up, and again each time it was sent again.
+            raise Refusal(_too_long(request.id))
         future: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
         self._waiting[request.id] = (request, future)
         try:
@@ -215,12 +227,14 @@ class Connection:
             self._waiting.pop(request.id, None)
 
     async def messages(self) -> AsyncIterator[Event]:
-        """Everything the server pushes, in order; ends after `Disconnected`.
+        """Everything the server pushes, in order; ends after `Disconnected`, or `close`.
 
         `seen` is the view as of the message that is yielded; `view` may be newer already.
         """
         while True:
             while not self._events:
+                if self._reader is None or self._reader.done():
+                    return
                 self._news.clear()
                 await self._news.wait()
             event, self.seen, self.seen_left_ms = self._events.popleft()
@@ -246,28 +260,29 @@ class Connection:
     # --- the socket ---
 
     async def _open(self) -> None:
-        self._socket = await open_socket(
+        await self._dial()
+        self._reader = asyncio.create_task(self._read())
+
+    async def _dial(self) -> None:
+        """A new socket, once the server has said welcome on it."""
+        socket = await open_socket(
             self._url,
             subprotocols=[Subprotocol(SUBPROTOCOL)],
             compression=None,
             max_size=None,
-            open_timeout=15,
+            open_timeout=ANSWER_S,
         )
         try:
-            await self._greet()
+            async with asyncio.timeout(ANSWER_S):
+                await socket.send(dump(self._hello))
+                answer = parse_from_server(await socket.recv())
+            if isinstance(answer, RefusedAnswer):
+                raise Refusal(answer)
+            assert isinstance(answer, Welcome), "a hello is answered by welcome or refused"
         except BaseException:
-            await self._socket.close()
+            await socket.close()
             raise
-        self._reader = asyncio.create_task(self._read())
-
-    async def _greet(self) -> None:
-        assert self._socket is not None
-        await self._socket.send(dump(self._hello))
-        answer = parse_from_server(await self._socket.recv())
-        if isinstance(answer, RefusedAnswer):
-            raise Refusal(answer)
-        assert isinstance(answer, Welcome), "a hello is answered by welcome or refused"
-        self.welcome = answer
+        self._socket, self.welcome = socket, answer
         self._push(answer)
         if answer.token is not None:
             # From now on the token says who this is.
@@ -296,6 +311,7 @@ class Connection:
                         return
         finally:
             self._fail_all(Disconnected(None, "the connection is closed"))
+            self._news.set()
 
     async def _not_understood(self, error: ValidationError) -> None:
         assert self._socket is not None
@@ -340,32 +356,40 @@ class Connection:
         if final or not self._reconnects:
             self._push(Disconnected(code, reason))
             return False
+        if code == CloseCode.MESSAGE_TOO_BIG:
+            self._refuse_largest()
         self._hello = self._hello.model_copy(update={"epoch": self._epoch, "last_seq": self._seq})
         for pause_s in itertools.chain(RETRIES_S, itertools.repeat(RETRIES_S[-1])):
+            # Also before the first attempt: a server that hangs up at once is not hammered.
+            await asyncio.sleep(pause_s)
             try:
                 await self._open_again()
             except Refusal as refusal:
-                self._push(Disconnected(None, str(refusal)))
-                return False
+                if not refusal.answer.retryable:
+                    self._push(Disconnected(None, str(refusal)))
+                    return False
             except (OSError, InvalidHandshake, ConnectionClosed, TimeoutError):
-                await asyncio.sleep(pause_s)
+                pass
             else:
                 self.drops += 1
                 return True
         raise AssertionError("the pauses never end")
 
     async def _open_again(self) -> None:
-        self._socket = await open_socket(
-            self._url,
-            subprotocols=[Subprotocol(SUBPROTOCOL)],
-            compression=None,
-            max_size=None,
-            open_timeout=15,
-        )
-        await self._greet()
+        await self._dial()
+        assert self._socket is not None
         # Whatever was not answered is asked again, under the same id: it is done once.
         for request, _ in list(self._waiting.values()):
             await self._socket.send(dump(request))
+
+    def _refuse_largest(self) -> None:
+        """Refuse what a server with a lower limit hung up on, which it would do for ever."""
+        sizes = {name: len(dump(request)) for name, (request, _) in self._waiting.items()}
+        if sizes:
+            largest = max(sizes, key=sizes.__getitem__)
+            _, future = self._waiting.pop(largest)
+            if not future.done():
+                future.set_exception(Refusal(_too_long(largest)))
 
     def _fail_all(self, error: Disconnected) -> None:
         for _, future in self._waiting.values():
@@ -386,6 +410,15 @@ class Connection:
                 self.room = event
             case _:
                 pass
+
+
+def _too_long(request_id: str) -> RefusedAnswer:
+    return RefusedAnswer(
+        id=request_id,
+        code=RefusalCode.TOO_LONG,
+        message="the request is too long for one message",
+        allowed=f"{MAX_MESSAGE_BYTES} bytes",
+    )
 
 
 def _may_reconnect(code: int) -> bool:

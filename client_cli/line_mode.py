@@ -3,26 +3,34 @@
 For pipes, dumb terminals, screen readers and scripts: complete, and the same words as
 everywhere (`commands`). What happens goes to standard output, complaints to standard error.
 
-A script is a file of commands. A line `@2/pledge pledge 4.2` waits for round 2, phase pledge;
-a line without `@` is done at once. Lines are done in their order, each after the answer to the
-one before. A line whose phase has gone by is complained of and left out.
+A script is a file of commands. A line `@2/pledge pledge 4.2` waits for round 2, phase pledge,
+`@2.1/pledge` for round 1 of the second crisis; a line without `@` is done at once. Lines are done
+in their order, each after the answer to the one before. A line whose phase has gone by is
+complained of and left out.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import re
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from client_cli import render
-from client_cli.commands import Complaint, Local, help_lines, parse
+from client_cli.amounts import Complaint
+from client_cli.commands import Local, parse
 from client_cli.connection import Connection, Disconnected, Event, Refusal
+from client_cli.forms import help_lines
+from client_cli.notices import notice_line, refusal_line
+from client_cli.text import one_line
 from server.protocol import (
+    Action,
+    CloseCode,
     Ended,
     Parked,
     Phase,
@@ -41,7 +49,12 @@ from server.protocol import events as happened
 MARKS_S = (300, 120, 60, 30, 10)
 """When the time left is said unasked."""
 
-_WHEN = re.compile(r"@(\d+)/([a-z]+)\s+(.*)")
+_GONE: dict[int | None, str] = {
+    CloseCode.SEAT_TAKEN_OVER: "your seat is played from another place now",
+    CloseCode.ROOM_CLOSED: "the host closed the room",
+}
+"""Why there is no way back, for people."""
+_WHEN = re.compile(r"@(?:(\d+)\.)?(\d+)/([a-z]+)\s+(.*)")
 _ORDER = list(Phase)
 
 
@@ -72,11 +85,12 @@ class LineMode:
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
         self._marks: list[asyncio.TimerHandle] = []
         self._leaving = asyncio.Event()
+        self._asking = asyncio.Lock()
         self._drops = 0
         self.refused = False
         """Whether anything that was asked was refused or not understood."""
 
-    async def run(self, source: TextIO | None, *, leave_at_eof: bool = False) -> int:
+    async def run(self, source: Iterable[str] | None, *, leave_at_eof: bool = False) -> int:
         """Play or watch until the end; the exit code.
 
         Args:
@@ -88,7 +102,16 @@ class LineMode:
         typing = asyncio.create_task(self._type(leave_at_eof))
         leaving = asyncio.create_task(self._leaving.wait())
         try:
-            await asyncio.wait({watching, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            ends = {watching, leaving}
+            await asyncio.wait({*ends, typing}, return_when=asyncio.FIRST_COMPLETED)
+            if typing.done():
+                # There are no more commands, or a fault of ours, which nobody may wait for.
+                typing.result()
+                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            if watching.done():
+                # The end may be told before the answer to what brought it about.
+                async with self._asking:
+                    pass
         finally:
             for task in (typing, leaving, watching):
                 if not task.done():
@@ -101,7 +124,7 @@ class LineMode:
         """Stop; the seat is kept."""
         self._leaving.set()
 
-    def _listen_to(self, source: TextIO | None) -> None:
+    def _listen_to(self, source: Iterable[str] | None) -> None:
         if source is None:
             return
         loop = asyncio.get_running_loop()
@@ -150,7 +173,7 @@ class LineMode:
             case RoomMessage():
                 self._room(event)
             case RefusedAnswer():
-                self._complain(f"refused: {event.message}")
+                self._complain(refusal_line(event))
             case SeatSettings():
                 self._print(f"Your seat {event.seat} is now played by a {event.participant}.")
             case Ended():
@@ -158,7 +181,7 @@ class LineMode:
             case Parked():
                 self._complain("the session met a fault of the server and stands still")
             case Disconnected():
-                self._complain(f"disconnected: {event}")
+                self._complain(f"disconnected: {_GONE.get(event.code, event)}")
             case _:
                 pass
 
@@ -167,6 +190,7 @@ class LineMode:
             self._print(f"You have the seat {welcome.seat} in room {welcome.room}.")
         if welcome.token is not None:
             self._print(f"To come back: --token {welcome.token}")
+            self._print("Type help for the words.")
         if not welcome.started and welcome.role == "player":
             self._print("Waiting for the host to start.")
 
@@ -182,7 +206,8 @@ class LineMode:
             if table.status != "lobby":
                 continue
             seats = [
-                f"{seat.seat} {seat.name or seat.participant}" + (" (here)" if seat.present else "")
+                f"{seat.seat} {one_line(seat.name or seat.participant)}"
+                + (" (here)" if seat.present else "")
                 for seat in table.seats
             ]
             self._print(f"Table: {', '.join(seats)}")
@@ -190,15 +215,14 @@ class LineMode:
     def _news(self, update: Update, view: View) -> None:
         for notice in update.notices:
             if isinstance(notice, happened.RoundResolved):
-                card = next(card for card in view.rounds if card.round == notice.round)
+                card = render.round_of(view, notice.crisis, notice.round)
                 self._lines_of(render.round_lines(view, card))
                 if view.own is not None and notice.lines_musd:
                     self._lines_of(render.ledger_lines(notice.lines_musd))
             elif isinstance(notice, happened.PhaseBegan):
-                if notice.phase is not Phase.RESOLVE:
-                    self._print(f"-- Round {notice.round}: {notice.phase} --")
+                self._began(notice, view)
             else:
-                line = render.notice_line(view, notice)
+                line = notice_line(view, notice)
                 if line is not None:
                     self._print(line)
         if any(isinstance(notice, happened.PhaseBegan) for notice in update.notices):
@@ -206,6 +230,13 @@ class LineMode:
         if view.clock.ending is not None:
             self._lines_of(render.debrief_lines(view))
         self._set_marks(update.left_ms)
+
+    def _began(self, notice: happened.PhaseBegan, view: View) -> None:
+        if notice.phase is Phase.RESOLVE:
+            return
+        name = render.round_name(view, notice.crisis, notice.round)
+        self._print(f"-- {name}: {notice.phase} --")
+        self._lines_of(render.began(view, notice.crisis, notice.round, notice.phase))
 
     def _lines_of(self, lines: list[str]) -> None:
         for line in lines:
@@ -249,27 +280,32 @@ class LineMode:
             return
         when = _WHEN.fullmatch(line)
         if when is not None:
-            if not await self._wait_for(int(when[1]), when[2], line):
+            if not await self._wait_for((int(when[1] or 1), int(when[2])), when[3], line):
                 return
-            line = when[3]
+            line = when[4]
         try:
             command = parse(line)
             if isinstance(command, Local):
                 self._local(command.word)
             else:
                 if self._connection.view is None:
+                    self._complain("not started yet; this waits for the start")
                     await self._started()
-                answer = await self._connection.act(command)
-                if self._as_json:
-                    self._print(dump(answer))
+                await self._ask(command)
         except Complaint as complaint:
             self._wrong(str(complaint))
         except Refusal as refusal:
             if self._as_json:
                 self._print(dump(refusal.answer))
-            self._wrong(f"refused: {refusal}")
+            self._wrong(refusal_line(refusal.answer))
         except Disconnected as gone:
             self._wrong(str(gone))
+
+    async def _ask(self, action: Action) -> None:
+        async with self._asking:
+            answer = await self._connection.act(action)
+            if self._as_json:
+                self._print(dump(answer))
 
     def _wrong(self, text: str) -> None:
         self.refused = True
@@ -280,16 +316,17 @@ class LineMode:
             self._moved.clear()
             await self._moved.wait()
 
-    async def _wait_for(self, round_number: int, phase: str, line: str) -> bool:
-        """Wait for a phase; False, with a complaint, if it never comes."""
+    async def _wait_for(self, place: tuple[int, int], phase: str, line: str) -> bool:
+        """Wait for a phase of a crisis and round; False, with a complaint, if it never comes."""
         if phase not in _ORDER:
             self._wrong(f"{line}: no phase {phase}; use {', '.join(_ORDER)}")
             return False
-        wanted = (round_number, _ORDER.index(Phase(phase)))
+        wanted = (*place, _ORDER.index(Phase(phase)))
         while True:
             view = self._connection.view
             if view is not None:
-                here = (view.clock.round, _ORDER.index(view.clock.phase))
+                clock = view.clock
+                here = (clock.crisis, clock.round, _ORDER.index(clock.phase))
                 if here == wanted and view.clock.ending is None:
                     return True
                 if here > wanted or view.clock.ending is not None:
@@ -303,8 +340,7 @@ class LineMode:
         if word == "quit":
             self.leave()
         elif word == "help":
-            kinds = view.own.may if view is not None and view.own is not None else None
-            self._lines_of(help_lines(kinds))
+            self._lines_of(_help(view))
         elif view is None:
             self._lines_of(["The session has not started."])
         else:
@@ -316,6 +352,14 @@ class LineMode:
                 "ledger": lambda: render.ledger_lines(render.summed(view)) or ["Nothing yet."],
             }
             self._lines_of(shown[word]())
+
+
+def _help(view: View | None) -> list[str]:
+    """The words for what is open to this seat in this game."""
+    if view is None or view.own is None:
+        return help_lines()
+    rules = view.scenario.advanced
+    return help_lines(view.own.may, rules.switches if rules is not None else ())
 
 
 def _quietly(read: Callable[[], None]) -> Callable[[], None]:
@@ -337,6 +381,10 @@ async def play(connection: Connection, *, commands: bool, as_json: bool, leave_a
     def complain(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
+    for stream in (sys.stdin, sys.stdout):
+        # A letter that cannot be read or shown must not end the game.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     mode = LineMode(connection, out=sys.stdout, complain=complain, as_json=as_json)
     asked = False
 

@@ -1,83 +1,107 @@
-"""A view, or a notice, as text. Pure: plain words, 80 columns, no colour needed.
+"""A view as text. Pure: plain words, 80 columns, no colour needed; amounts in US$ bn.
 
-Amounts are shown in US$ bn with up to three decimals.
+What the advanced rules add is in `advanced`.
 """
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
-from server.protocol import (
-    DecisionMade,
-    Notice,
-    OwnCard,
-    PackageCard,
-    RoundCard,
-    SeatId,
-    View,
-)
-from server.protocol import events as happened
+from client_cli import advanced
+from client_cli.amounts import bn, percent
+from client_cli.text import WIDTH, folded, one_line, wrapped
 
-WIDTH = 80
+if TYPE_CHECKING:
+    # For types alone, so that a command without a wire does not pay for it at its start.
+    from server.protocol import PackageCard, Record, RoundCard, SeatId, View
+
+Value = TypeVar("Value")
+
 BAR = 40
-
-
-def bn(amount_musd: int) -> str:
-    """An amount in US$ bn."""
-    text = f"{amount_musd / 1000:.3f}".rstrip("0").rstrip(".")
-    return text or "0"
-
-
-def percent(permille: int) -> str:
-    """A share of thousandths in per cent."""
-    return f"{permille / 10:g}%"
-
-
-def one_line(text: str) -> str:
-    """Somebody's words on one line, so that they cannot look like a line of ours."""
-    return " ".join(text.split())
-
-
-def wrapped(text: str, indent: str = "") -> list[str]:
-    """Paragraphs folded to the width."""
-    lines: list[str] = []
-    for paragraph in text.strip().split("\n\n"):
-        if lines:
-            lines.append("")
-        lines += textwrap.wrap(
-            " ".join(paragraph.split()), WIDTH, initial_indent=indent, subsequent_indent=indent
-        )
-    return lines
+LINES = (
+    "public",
+    "home_economy",
+    "home_banks",
+    "link_institutional",
+    "link_economic",
+    "private_domestic",
+    "private_international",
+    "headline",
+    "leader_bonus",
+    "cost_bilateral",
+    "cost_imf_share",
+    "cost_regional_share",
+    "regional_bonus",
+    "credit_loss",
+    "discipline",
+    "concession",
+    "breach_fine",
+    "modality",
+    "guidance_cost",
+    "favours_paid",
+    "pressure",
+    "relative_gains",
+    "interest",
+    "loss",
+    "exit_cost",
+    "peer",
+    "guidance",
+    "lobbying",
+    "favour",
+    "mandate",
+    "resources_risk",
+    "private_share",
+    "catalysis",
+    "programme",
+    "moral_hazard",
+    "relief",
+    "finance",
+    "pain",
+    "sovereignty",
+    "default_cost",
+)
+"""The order in which a ledger is read: what is gained, then what it cost."""
 
 
 def gap_bar(filled_musd: int, need_musd: int, mark: str = "#") -> str:
     """A bar from nothing to the need, with the numbers beside it."""
     share = min(1.0, filled_musd / need_musd) if need_musd else 1.0
-    full = round(BAR * share)
     missing = max(0, need_musd - filled_musd)
     tail = f"{bn(missing)} missing" if missing else "complete"
-    return f"[{mark * full}{'.' * (BAR - full)}] {bn(filled_musd)} of {bn(need_musd)}, {tail}"
+    numbers = f"{bn(filled_musd)} of {bn(need_musd)}, {tail}"
+    # A word goes before it, and large amounts to the last million are long.
+    length = min(BAR, WIDTH - len("Promised [] ") - len(numbers))
+    full = round(length * share)
+    return f"[{mark * full}{'.' * (length - full)}] {numbers}"
 
 
 def brief(view: View) -> list[str]:
-    """The situation and the seat's private card."""
-    lines = [view.scenario.title, "", *wrapped(view.scenario.situation)]
-    if view.own is not None:
-        lines += ["", f"You are {name_of(view, view.own.seat)}.", *wrapped(view.own.brief)]
-        numbers = view.own.parameters
-        shown = {
-            "stake_musd": "full stability is worth to you",
-            "capacity_musd": "you can pay over the whole crisis",
-            "claims_due_musd": "your claims that fall due",
-            "mandate_stake_musd": "full stability is worth to you",
-        }
-        lines += [
-            f"  {bn(round(numbers[key])):>8} bn  {text}"
-            for key, text in shown.items()
-            if numbers.get(key)
-        ]
-    return lines
+    """The situation, the further rules, and the seat's private card."""
+    rules = _folded(advanced.rule_lines(view))
+    further = ["", "Further rules of this game:", *rules] if rules else []
+    return [*_situation(view), *further, *_private_card(view)]
+
+
+def began(view: View, crisis: int, number: int, phase: str) -> list[str]:
+    """What is to be read where a later crisis begins; nothing elsewhere."""
+    if crisis == 1 or (number, phase) != (1, view.scenario.phases[0]):
+        return []
+    return ["", *_situation(view), *_private_card(view), ""]
+
+
+def _situation(view: View) -> list[str]:
+    return [one_line(view.scenario.title), "", *wrapped(view.scenario.situation)]
+
+
+def _private_card(view: View) -> list[str]:
+    if view.own is None:
+        return []
+    lines = ["", f"You are {name_of(view, view.own.seat)}.", *wrapped(view.own.brief)]
+    for sentence in view.own.score_sheet:
+        first, *rest = wrapped(sentence, "    ")
+        lines += [f"  - {first.strip()}", *rest]
+    return [*lines, *advanced.own_terms(view)]
 
 
 def name_of(view: View, seat: str | None) -> str:
@@ -91,14 +115,20 @@ def name_of(view: View, seat: str | None) -> str:
 
 
 def clock_line(view: View, left_ms: int | None) -> str:
-    """Round, phase and what is left."""
+    """Crisis, round, phase and what is left."""
     clock = view.clock
     of = f" of {view.scenario.rounds}" if view.scenario.rounds else ""
     if clock.ending is not None:
         return f"The session has ended ({clock.ending})."
     left = "" if left_ms is None else f", {spoken_time(left_ms)} left"
     paused = ", paused by the host" if clock.paused else ""
-    return f"Round {clock.round}{of}: {clock.phase}{left}{paused}"
+    return f"{round_name(view, clock.crisis, clock.round)}{of}: {clock.phase}{left}{paused}"
+
+
+def round_name(view: View, crisis: int, number: int) -> str:
+    """A round by its number, after that of its crisis where there are several."""
+    several = view.scenario.advanced is not None and view.scenario.advanced.crises > 1
+    return f"Crisis {crisis}, round {number}" if several else f"Round {number}"
 
 
 def spoken_time(left_ms: int) -> str:
@@ -111,19 +141,32 @@ def spoken_time(left_ms: int) -> str:
 
 def status(view: View, left_ms: int | None) -> list[str]:
     """Where things stand: clock, gap, seats, packages, proposals, own decision."""
-    gap = view.gap
-    lines = [clock_line(view, left_ms)]
-    promised = gap.promised_musd + gap.tranche_musd
-    lines.append("Promised " + gap_bar(promised, gap.scheduled_need_musd, "="))
-    if gap.claims_due_musd:
-        lines.append(f"Bank claims of {bn(gap.claims_due_musd)} bn fall due this round.")
+    claims = view.gap.claims_due_musd
+    lines = [clock_line(view, left_ms), promised_line(view)]
+    if claims:
+        lines.append(f"Bank claims of {bn(claims)} bn fall due this round.")
+    lines += _folded(advanced.gap_lines(view))
     lines += seat_lines(view)
     for package in view.packages:
-        lines += package_lines(view, package)
-    lines += proposal_lines(view)
-    if view.own is not None:
-        lines += own_lines(view.own)
+        lines += _folded(package_lines(package))
+    lines += _folded(proposal_lines(view))
+    lines += _folded(own_lines(view))
+    lines += _folded(advanced.deals_now(view))
     return lines
+
+
+def _folded(lines: Iterable[str]) -> list[str]:
+    return [part for line in lines for part in folded(line)]
+
+
+def promised_line(view: View) -> str:
+    """What is promised and granted, against what is known to be needed."""
+    gap = view.gap
+    filled, need = gap.promised_musd + gap.tranche_musd, gap.scheduled_need_musd
+    if gap.advanced is not None:
+        filled += gap.advanced.regional_musd
+        need += gap.advanced.crowd_leaving_musd
+    return "Promised " + gap_bar(filled, need, "=")
 
 
 def seat_lines(view: View) -> list[str]:
@@ -144,22 +187,26 @@ def seat_lines(view: View) -> list[str]:
     return lines
 
 
-def package_lines(view: View, package: PackageCard) -> list[str]:
-    """A package: who, what it asks, who has answered."""
-    asked = [f"{seat} {bn(amount)}" for seat, amount in package.pledges_musd.items()]
-    asked += [
-        f"{seat} at most {percent(share)} out"
-        for seat, share in package.withdrawn_at_most_permille.items()
-    ]
+def package_lines(package: PackageCard) -> list[str]:
+    """A package: who, what it asks, who has answered, and the reason given."""
     named = [*package.pledges_musd, *package.withdrawn_at_most_permille]
     words = {True: "accepts", False: "rejects", None: "has not answered"}
     answers = [f"{seat} {words[package.answers.get(seat)]}" for seat in named]
-    state = "stands" if package.stands else "; ".join(answers)
+    state = "it stands" if package.stands else ", ".join(answers)
     parent = f", counter to {package.parent}" if package.parent else ""
-    lines = [f"Package {package.package} of {package.seat}{parent}: {', '.join(asked)}. {state}"]
+    asked = asked_for(package.pledges_musd, package.withdrawn_at_most_permille)
+    asked += advanced.minimum(package)
+    lines = [f"Package {package.package} of {package.seat}{parent}: {asked}; {state}."]
     if package.text:
         lines.append(f'  "{one_line(package.text)}"')
     return lines
+
+
+def asked_for(pledges_musd: Mapping[SeatId, int], permille: Mapping[SeatId, int]) -> str:
+    """What a package asks of whom."""
+    amounts = [f"{seat} {bn(amount)}" for seat, amount in pledges_musd.items()]
+    shares = [f"{seat} at most {percent(share)} out" for seat, share in permille.items()]
+    return ", ".join([*amounts, *shares])
 
 
 def proposal_lines(view: View) -> list[str]:
@@ -167,9 +214,11 @@ def proposal_lines(view: View) -> list[str]:
     lines = []
     for proposal in view.proposals:
         needs = "85 % of the votes cast" if proposal.exceptional else "a majority"
+        lend = "the region lends" if proposal.regional else "lend"
         text = (
             f"Proposal {proposal.proposal} of {proposal.seat or 'the Fund'}: "
-            f"lend {bn(proposal.tranche_musd)} bn; needs {needs}."
+            f"{lend} {bn(proposal.tranche_musd)} bn{advanced.proposed(view, proposal)}; "
+            f"needs {needs}{' of the region' if proposal.regional else ''}."
         )
         if proposal.ballots:
             votes = ", ".join(f"{seat} {ballot}" for seat, ballot in proposal.ballots.items())
@@ -178,16 +227,22 @@ def proposal_lines(view: View) -> list[str]:
     return lines
 
 
-def own_lines(own: OwnCard) -> list[str]:
+def own_lines(view: View) -> list[str]:
     """What the seat has decided and may do."""
+    own = view.own
+    if own is None:
+        return []
     lines = []
     final = "final" if own.final else "a draft"
     if own.pledge_musd is not None:
-        lines.append(f"Your pledge stands at {bn(own.pledge_musd)} bn, {final}.")
+        parts = advanced.pledge_parts(own.advanced)
+        lines.append(f"Your pledge stands at {bn(own.pledge_musd)} bn{parts}, {final}.")
     elif "pledge" in own.may:
-        lines.append(
-            f"You have not pledged; at most {bn(own.largest_pledge_musd)} bn, by default 0."
+        least = own.advanced.smallest_pledge_musd if own.advanced is not None else 0
+        bound = (
+            f"you are bound to {bn(least)} and by default pledge that" if least else "by default 0"
         )
+        lines.append(f"You have not pledged; at most {bn(own.largest_pledge_musd)} bn, {bound}.")
     if own.withdrawn_permille is not None:
         lines.append(f"You take out {percent(own.withdrawn_permille)}, {final}.")
     elif "withdraw" in own.may:
@@ -196,33 +251,49 @@ def own_lines(own: OwnCard) -> list[str]:
         lines.append(f"You {'release' if own.release else 'withhold'} the tranche, {final}.")
     for number in own.packages_to_answer:
         lines.append(f"Package {number} waits for your answer: accept {number}, reject {number}.")
-    return lines
+    return [*lines, *advanced.own_lines(view)]
 
 
 def round_lines(view: View, card: RoundCard) -> list[str]:
     """A resolved round: the money, who paid, what it came to."""
+    name = round_name(view, card.crisis, card.round)
     lines = [
-        f"Round {card.round} resolved: stability {100 * card.stability:.1f} %",
+        f"{name} resolved: stability {100 * card.stability:.1f} %",
         "Drawn    " + gap_bar(card.effective_musd, card.need_musd),
     ]
-    if card.tranche_musd or card.ifi_musd:
-        others = f", other institutions {bn(card.ifi_musd)}" if card.ifi_musd else ""
-        lines.append(f"  IMF {bn(card.tranche_musd)}{others}")
+    money = [f"IMF {bn(card.tranche_musd)}"] if card.tranche_musd or card.ifi_musd else []
+    money += [f"other institutions {bn(card.ifi_musd)}"] if card.ifi_musd else []
+    money += advanced.other_money(card)
+    if money:
+        lines.append(f"  {', '.join(money)}")
     if not card.released:
         lines.append("  The Fund withheld the tranche.")
-    for seat, pledge in card.pledges_musd.items():
+    for seat, pledge in _in_seat_order(view, card.pledges_musd):
         drawn = card.drawn_musd[seat]
         part = "" if drawn == pledge else f", drawn {bn(drawn)}"
-        lines.append(f"  {name_of(view, seat)} pledged {bn(pledge)}{part}")
-    for seat, share in card.withdrawn_permille.items():
+        part += advanced.pledged_tail(card, seat)
+        lines += folded(f"  {name_of(view, seat)} pledged {bn(pledge)}{part}")
+    for seat, share in _in_seat_order(view, card.withdrawn_permille):
         lines.append(f"  {name_of(view, seat)} took out {percent(share)}")
-    return lines
+    return [*lines, *_folded(advanced.round_lines(view, card))]
+
+
+def _in_seat_order(view: View, by_seat: Mapping[SeatId, Value]) -> list[tuple[SeatId, Value]]:
+    # A stored log sorts its keys; people look for the seats where they always are.
+    return [(card.id, by_seat[card.id]) for card in view.seats if card.id in by_seat]
+
+
+def round_of(view: View, crisis: int, number: int) -> RoundCard:
+    """A resolved round's card."""
+    return next(card for card in view.rounds if (card.crisis, card.round) == (crisis, number))
 
 
 def promise_lines(view: View) -> list[str]:
     """What was said, signed, pledged and paid."""
     lines = [f"{'round':>5}  {'seat':<10}{'said':>9}{'signed':>9}{'pledged':>9}{'paid':>9}"]
+    several = view.scenario.advanced is not None and view.scenario.advanced.crises > 1
     for card in view.rounds:
+        number = f"{card.crisis}.{card.round}" if several else str(card.round)
         for promise in card.promises:
             cells = (
                 promise.said_musd,
@@ -231,7 +302,7 @@ def promise_lines(view: View) -> list[str]:
                 promise.paid_musd,
             )
             row = "".join(f"{'-' if cell is None else bn(cell):>9}" for cell in cells)
-            lines.append(f"{card.round:>5}  {promise.seat:<10}{row}")
+            lines.append(f"{number:>5}  {promise.seat:<10}{row}")
     return lines
 
 
@@ -239,7 +310,7 @@ def summed(view: View) -> dict[SeatId, dict[str, int]]:
     """The lines that the viewer may see, over all rounds."""
     total: dict[SeatId, dict[str, int]] = {}
     for card in view.rounds:
-        for seat, lines in card.lines_musd.items():
+        for seat, lines in _in_seat_order(view, card.lines_musd):
             mine = total.setdefault(seat, {})
             for line, amount in lines.items():
                 mine[line] = mine.get(line, 0) + amount
@@ -250,7 +321,7 @@ def ledger_lines(ledger: Mapping[SeatId, Mapping[str, int]]) -> list[str]:
     """A ledger by line, roles apart, in US$ bn; missing is -, and the total last."""
     lines: list[str] = []
     for seats in _alike(ledger):
-        names = list(dict.fromkeys(line for seat in seats for line in ledger[seat]))
+        names = sorted({line for seat in seats for line in ledger[seat]}, key=_place)
         lines.append(f"{'':<22}" + "".join(f"{seat:>11}" for seat in seats))
         for name in names:
             cells = (ledger[seat].get(name) for seat in seats)
@@ -262,118 +333,64 @@ def ledger_lines(ledger: Mapping[SeatId, Mapping[str, int]]) -> list[str]:
     return lines[:-1]
 
 
+def _place(line: str) -> tuple[int, str]:
+    return (LINES.index(line) if line in LINES else len(LINES), line)
+
+
 def _alike(ledger: Mapping[SeatId, Mapping[str, int]]) -> Iterable[list[SeatId]]:
-    kinds: dict[tuple[str, ...], list[SeatId]] = {}
+    kinds: dict[frozenset[str], list[SeatId]] = {}
     for seat, lines in ledger.items():
-        kinds.setdefault(tuple(lines), []).append(seat)
+        kinds.setdefault(frozenset(lines), []).append(seat)
     for seats in kinds.values():
         for start in range(0, len(seats), 5):
             yield seats[start : start + 5]
 
 
 def debrief_lines(view: View) -> list[str]:
-    """The end: the ledger of all, and what history did."""
+    """The end: the ledger of all, the deals between two, and what history did."""
     lines = ["Ledger over all rounds (US$ bn)", "", *ledger_lines(summed(view))]
+    deals = _folded(advanced.deals_of_all(view))
+    if deals:
+        lines += ["", "Deals between two seats, by round", "", *deals]
     if view.debrief is not None and view.debrief.history:
         lines += ["", "What history did", "", *wrapped(view.debrief.history)]
+    for crisis, record in enumerate(view.debrief.record if view.debrief else (), start=1):
+        lines += ["", *record_lines(view, crisis, record)] if record else []
     return lines
 
 
-def notice_line(view: View, notice: Notice) -> str | None:
-    """One sentence for what happened; None where the view says more (a new phase)."""
-    match notice:
-        case happened.Said():
-            return _said(notice)
-        case happened.IntentionDeclared():
-            return f"{notice.seat} intends to pledge {bn(notice.pledge_musd)} bn."
-        case happened.PackageTabled():
-            card = PackageCard(
-                notice.package,
-                notice.seat,
-                notice.pledges_musd,
-                notice.withdrawn_at_most_permille,
-                notice.parent,
-                notice.text,
-                {},
-                stands=False,
-            )
-            return package_lines(view, card)[0].split(". ")[0] + "."
-        case happened.PackageAnswered():
-            word = "accepts" if notice.accept else "rejects"
-            return f"{notice.seat} {word} package {notice.package}."
-        case happened.PackageStood():
-            return f"Package {notice.package} stands: it is a promise of all it names."
-        case happened.TrancheProposed():
-            who = notice.seat or "The Fund"
-            amount = bn(notice.tranche_musd)
-            return f"{who} proposes a tranche of {amount} bn (proposal {notice.proposal})."
-        case happened.VoteCounted():
-            return _counted(notice)
-        case DecisionMade():
-            return f"{notice.seat} has decided."
-        case happened.Voted():
-            return f"Your vote on proposal {notice.proposal}: {notice.ballot}."
-        case happened.Pledged():
-            return f"Your pledge: {bn(notice.pledge_musd)} bn, {_final(notice.final)}."
-        case happened.WithdrawalDecided():
-            return f"You take out {percent(notice.withdrawn_permille)}, {_final(notice.final)}."
-        case happened.TrancheDecided():
-            word = "release" if notice.release else "withhold"
-            return f"You {word} the tranche, {_final(notice.final)}."
-        case happened.ProgrammeDecided():
-            word = "accept" if notice.accept else "decline"
-            return f"You {word} the programme, {_final(notice.final)}."
-        case happened.Pressed():
-            return f"{notice.seat} presses {notice.on} to pledge {bn(notice.ask_musd)} bn."
-        case happened.Lobbied():
-            force = percent(notice.force_permille)
-            return f"{notice.seat} lobbies its government with {force} of its force."
-        case happened.FavourOffered():
-            return (
-                f"{notice.seat} offers {notice.bank} {bn(notice.favour_musd)} bn for taking out "
-                f"at most {percent(notice.withdrawn_at_most_permille)}."
-            )
-        case happened.CardPlayed():
-            titles = {one.name: one.title for one in view.event_cards}
-            return f"News: {one_line(titles.get(notice.card, notice.card))}"
-        case happened.ReadyMarked():
-            return f"{notice.seat} is {'ready' if notice.ready else 'not ready any more'}."
-        case happened.SeatOccupied():
-            return f"{notice.seat} is now played by {_who(notice.participant)}."
-        case happened.Paused():
-            return "The host stopped the clock."
-        case happened.Resumed():
-            return "The clock runs again."
-        case happened.DeadlineMoved():
-            return "The host gave more time."
-        case happened.Woken():
-            return "The server came back; the time it was down does not count."
-        case happened.SessionEnded():
-            return "The session has ended."
-        case happened.PhaseBegan() | happened.RoundResolved():
-            return None
+def record_lines(view: View, crisis: int, record: tuple[Record, ...]) -> list[str]:
+    """What history's actors pledged and paid, beside what this table did (US$ bn)."""
+    here = [card for card in view.rounds if card.crisis == crisis]
+    campaign = view.scenario.advanced is not None and view.scenario.advanced.crises > 1
+    title = f"Crisis {crisis}: beside the play" if campaign else "Beside the play"
+    lines = [
+        f"{title + ' (US$ bn)':<36}here              in history",
+        f"{'':<28}{'pledged':>9}{'paid':>8}{'pledged':>13}{'paid':>8}",
+    ]
+    for entry in record:
+        pledged, paid = _did(view, entry.seat, here)
+        lines.append(
+            f"{entry.who:<28}{pledged:>9}{paid:>8}"
+            f"{_bn_or_dash(entry.pledged_musd):>13}{_bn_or_dash(entry.paid_musd):>8}"
+            f"  [{entry.confidence}]"
+        )
+        lines += wrapped(entry.note, "    ")
+    return lines
 
 
-def _who(participant: str) -> str:
-    return {"person": "a person", "bot": "a bot"}.get(participant, "nobody")
+def _did(view: View, seat: SeatId | None, rounds: list[RoundCard]) -> tuple[str, str]:
+    """What a seat pledged and paid here, a second line included; - where that is no question."""
+    role = next((one.role for one in view.seats if one.id == seat), None)
+    if seat is None or not rounds or role not in ("government", "imf"):
+        return "-", "-"
+    if role == "imf":
+        return "-", bn(sum(card.tranche_musd for card in rounds))
+    announced = (card.advanced.announced_musd if card.advanced else {} for card in rounds)
+    pledged = sum(card.pledges_musd.get(seat, 0) for card in rounds)
+    pledged += sum(one.get(seat, 0) for one in announced)
+    return bn(pledged), bn(sum(card.drawn_musd.get(seat, 0) for card in rounds))
 
 
-def _final(final: bool) -> str:
-    return "final" if final else "a draft"
-
-
-def _said(notice: happened.Said) -> str:
-    if notice.channel == "plenary":
-        place = ""
-    elif notice.channel == "pair":
-        place = f" to {notice.to}"
-    else:
-        place = f" in {notice.channel}"
-    return f"{notice.seat}{place}: {one_line(notice.text)}"
-
-
-def _counted(notice: happened.VoteCounted) -> str:
-    if notice.passed is None:
-        return "The board has voted: no tranche this round."
-    votes = ", ".join(f"{seat} {ballot}" for seat, ballot in notice.ballots[notice.passed].items())
-    return f"The board has voted: {bn(notice.tranche_musd)} bn pass ({votes})."
+def _bn_or_dash(amount_musd: int | None) -> str:
+    return "-" if amount_musd is None else bn(amount_musd)

@@ -12,6 +12,7 @@ from ipaddress import ip_address
 import ifaddr
 
 from server.gateway import Gateway
+from server.hosts import Hosts
 from server.lobby import Lobby
 from server.settings import Settings
 from server.store import Store
@@ -72,7 +73,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
             clock_ms=monotonic_ms,
             utc_now=utc_now,
         )
-        gateway = Gateway(lobby, monotonic_ms)
+        gateway = Gateway(lobby, Hosts(lobby, store, utc_now), monotonic_ms)
         await lobby.wake()
         try:
             port = await gateway.listen(settings.host, settings.port)

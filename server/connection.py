@@ -11,7 +11,7 @@ import json
 import logging
 from collections import Counter, deque
 from collections.abc import Callable
-from typing import Any, assert_never
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from websockets.asyncio.server import ServerConnection
@@ -19,13 +19,12 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request
 
 from server import protocol
-from server.game import hosting
 from server.game.refusals import RETRYABLE, RefusalCode, Refused
+from server.hosts import Hosts
 from server.lobby import Lobby
 from server.outbox import Outbox
 from server.protocol import Accepted, CloseCode, Hello, RefusedAnswer, Welcome
 from server.rooms import Place, Room, Table
-from server.session import HostAct
 from server.store import Conflict, StoreFailed
 
 REQUESTS_PER_S = 200
@@ -79,12 +78,14 @@ class Connection:
         self,
         socket: ServerConnection,
         lobby: Lobby,
+        hosts: Hosts,
         guesses: Guesses,
         counts: Counter[str],
         clock_ms: Callable[[], int],
     ) -> None:
         self.socket = socket
         self._lobby = lobby
+        self._hosts = hosts
         self._guesses = guesses
         self._counts = counts
         self._clock_ms = clock_ms
@@ -326,12 +327,7 @@ class Connection:
                 raise AssertionError("these are taken before")
             case _:
                 self._check_host()
-                data = await self._do_as_host(message)
-                room = getattr(message, "room", None) or (data or {}).get("room")
-                if room and not isinstance(message, protocol.RoomStatus):
-                    act = message.model_dump(mode="json", exclude={"id", "room"})
-                    await self._lobby.note(room, act)
-                return data
+                return await self._hosts.ask(message)
 
     def _seated(self) -> Place:
         if self._place is None:
@@ -345,52 +341,16 @@ class Connection:
     async def _choose(self, message: protocol.ChooseSeat) -> dict[str, Any]:
         before = self._seated()
         place = await self._lobby.move(before, message.seat, message.session)
-        self._lobby.gone(before, self)
-        self._place = place
-        await self._lobby.sit(place, self, Hello())
+        if place is not before:
+            self._lobby.gone(before, self)
+            self._place = place
+            await self._lobby.sit(place, self, Hello())
         return {"seat": place.seat, "session": place.table.row.id}
 
     def _leave(self) -> None:
         assert self._place is not None
         self._lobby.gone(self._place, self)
         self._place = None
-
-    async def _do_as_host(self, message: protocol.FromHost) -> dict[str, Any] | None:
-        lobby = self._lobby
-        match message:
-            case protocol.OpenRoom():
-                room = await lobby.open_room(message)
-                tables = [table.row.id for table in room.tables]
-                return {"room": room.row.code, "sessions": tables}
-            case protocol.ListRooms():
-                return {
-                    "rooms": [lobby.message(room).model_dump(mode="json") for room in lobby.rooms]
-                }
-            case protocol.RoomStatus():
-                return lobby.message(lobby.room(message.room)).model_dump(mode="json")
-            case protocol.Start():
-                await lobby.start(lobby.room(message.room), message.empty_seats)
-            case protocol.CloseRoom():
-                await lobby.close_room(lobby.room(message.room))
-            case protocol.SetSeat():
-                room = lobby.room(message.room)
-                await lobby.set_plan(room, message.session, message.seat, message.plan)
-            case protocol.ReissueSeat():
-                room = lobby.room(message.room)
-                return {"token": await lobby.reissue(room, message.session, message.seat)}
-            case (
-                protocol.Pause()
-                | protocol.Resume()
-                | protocol.Extend()
-                | protocol.NextPhase()
-                | protocol.PlayCard()
-                | protocol.CloseSession()
-            ):
-                room = lobby.room(message.room)
-                await lobby.host_act(room, message.session, _host_act(message))
-            case _:
-                assert_never(message)
-        return None
 
     def _refuse(self, request_id: str | None, refused: Refused) -> None:
         self._counts[refused.code] += 1
@@ -409,32 +369,6 @@ class Connection:
 
 def _bearer_of(socket: ServerConnection) -> str | None:
     return bearer(socket.request) if socket.request is not None else None
-
-
-def _host_act(
-    message: protocol.Pause
-    | protocol.Resume
-    | protocol.Extend
-    | protocol.NextPhase
-    | protocol.PlayCard
-    | protocol.CloseSession,
-) -> HostAct:
-    match message:
-        case protocol.Pause():
-            return hosting.pause
-        case protocol.Resume():
-            return hosting.resume
-        case protocol.NextPhase():
-            return hosting.next_phase
-        case protocol.CloseSession():
-            return hosting.close
-        case protocol.Extend():
-            seconds = message.seconds
-
-            return lambda state, at_ms: hosting.extend(state, seconds, at_ms)
-        case protocol.PlayCard():
-            card = message.card
-            return lambda state, at_ms: hosting.play_card(state, card, at_ms)
 
 
 def _id_of(frame: str | bytes) -> str | None:

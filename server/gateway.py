@@ -20,6 +20,7 @@ from websockets.typing import Subprotocol
 from server import protocol
 from server.connection import Connection, Guesses, bearer
 from server.game.refusals import Refused
+from server.hosts import Hosts
 from server.lobby import Lobby
 from server.protocol import CloseCode
 from server.web import Pages
@@ -34,8 +35,9 @@ log = logging.getLogger("backstop.gateway")
 class Gateway:
     """The listening socket and its connections."""
 
-    def __init__(self, lobby: Lobby, clock_ms: Callable[[], int]) -> None:
+    def __init__(self, lobby: Lobby, hosts: Hosts, clock_ms: Callable[[], int]) -> None:
         self._lobby = lobby
+        self._hosts = hosts
         self._clock_ms = clock_ms
         self._connections: set[Connection] = set()
         self._guesses = Guesses(clock_ms)
@@ -116,7 +118,9 @@ class Gateway:
         return None
 
     async def _handle(self, socket: ServerConnection) -> None:
-        connection = Connection(socket, self._lobby, self._guesses, self._counts, self._clock_ms)
+        connection = Connection(
+            socket, self._lobby, self._hosts, self._guesses, self._counts, self._clock_ms
+        )
         self._connections.add(connection)
         log.info("open %s", socket.remote_address)
         try:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from server import forks
 from server.bots import default_bot
 from server.game import hosting, rules
 from server.game.events import Event, Participant
@@ -25,6 +26,7 @@ from server.game.state import State
 from server.game.views import BOARD, HOST, Viewer, ViewerKind
 from server.protocol import (
     CloseCode,
+    ForkFrom,
     Hello,
     OpenRoom,
     RoomMessage,
@@ -42,10 +44,20 @@ from server.rooms import (
     plans_for,
     table_status,
 )
-from server.scenarios import ScenarioError, draw, load
-from server.session import HostAct, Session
-from server.store import Conflict, RoomRow, SeatRow, SessionRow, Store, StoreFailed
+from server.scenarios import ScenarioError, draw, load, timed_for
+from server.session import HOST_KEY, HostAct, Session
+from server.store import (
+    Conflict,
+    HostActRow,
+    RoomRow,
+    SeatRow,
+    SessionRow,
+    Store,
+    StoreFailed,
+)
 
+Noted = Callable[[str, dict[str, Any]], HostActRow]
+"""What is kept of a host's request, from the room's code and the data of the answer."""
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Of join codes: none that is mistaken for a digit."""
 
@@ -107,10 +119,17 @@ class Lobby:
 
     async def _wake_room(self, row: RoomRow) -> None:
         settings = json.loads(row.settings)
-        room = Room(row, settings["timed"], settings["takeover_after_s"], settings["seed"], [])
+        fork = ForkFrom.model_validate(settings["fork"]) if settings.get("fork") else None
+        room = Room(
+            row, settings["timed"], settings["takeover_after_s"], settings["seed"], [], fork
+        )
         try:
-            scenario = load(row.scenario)
-        except ScenarioError:
+            scenario = (
+                (await forks.moment_of(self._store, fork))[1].state.scenario
+                if fork
+                else _scenario(row.scenario, settings.get("minutes"))
+            )
+        except Refused:
             log.warning("room %s: its scenario %s is gone", row.code, row.scenario)
             return
         rows = await self._store.sessions(room=row.code, limit=1_000)
@@ -153,23 +172,26 @@ class Lobby:
         if not secrets.compare_digest(given, right):
             raise Refused(RefusalCode.NOT_HOST, "this is not the host's secret")
 
-    async def open_room(self, request: OpenRoom) -> Room:
-        """A new room with its tables, everybody still to come.
+    async def open_room(self, request: OpenRoom, noted: Noted) -> HostActRow:
+        """Open a new room with its tables, everybody still to come; what is noted of it.
 
         Raises:
-            Refused: ``unknown_scenario``, ``unknown_seat``, ``unknown_bot``.
+            Refused: ``unknown_scenario``, ``unknown_seat``, ``unknown_bot``, ``out_of_range``.
             StoreFailed: nothing was opened.
         """
-        try:
-            scenario = load(request.scenario)
-        except ScenarioError as error:
-            raise Refused(RefusalCode.UNKNOWN_SCENARIO, str(error), field="scenario") from None
+        fork = request.fork
+        if fork is None:
+            scenario = _scenario(request.scenario, request.minutes)
+        else:
+            scenario, fork = await forks.checked(self._store, request, fork)
         plans = plans_for(scenario, request.seats)
         now = self._utc_now()
         settings = {
             "timed": request.timed,
             "takeover_after_s": request.takeover_after_s,
             "seed": request.seed,
+            "minutes": request.minutes,
+            "fork": fork.model_dump() if fork else None,
         }
         row = RoomRow(
             self._new_code(),
@@ -179,13 +201,18 @@ class Lobby:
             "lobby",
             now,
         )
-        tables = [self._new_table(row, scenario, plans, number) for number in range(request.tables)]
+        tables = [
+            self._new_table(row, scenario, plans, number, fork) for number in range(request.tables)
+        ]
+        sessions = [table.row.id for table in tables]
+        host_act = noted(row.code, {"room": row.code, "sessions": sessions})
         await self._store.create_room(
-            row, [(table.row, list(table.seats.values())) for table in tables]
+            row, [(table.row, list(table.seats.values())) for table in tables], host_act
         )
-        room = Room(row, request.timed, request.takeover_after_s, request.seed, tables)
-        self._rooms[row.code] = room
-        return room
+        self._rooms[row.code] = Room(
+            row, request.timed, request.takeover_after_s, request.seed, tables, fork
+        )
+        return host_act
 
     def _new_code(self) -> str:
         while True:
@@ -194,11 +221,22 @@ class Lobby:
                 return code
 
     def _new_table(
-        self, room: RoomRow, scenario: Scenario, plans: dict[SeatId, SeatPlan], number: int
+        self,
+        room: RoomRow,
+        scenario: Scenario,
+        plans: dict[SeatId, SeatPlan],
+        number: int,
+        fork: ForkFrom | None,
     ) -> Table:
         session = secrets.token_hex(6)
         row = SessionRow(
-            session, scenario.name, room.created_utc, room=room.code, table_number=number + 1
+            session,
+            scenario.name,
+            room.created_utc,
+            room=room.code,
+            table_number=number + 1,
+            parent=fork.session if fork else None,
+            parent_event=fork.event if fork else None,
         )
         seats = {
             seat: SeatRow(session, seat, plan.participant, plan.bot) for seat, plan in plans.items()
@@ -216,7 +254,7 @@ class Lobby:
             raise Refused(RefusalCode.UNKNOWN_ROOM, f"there is no room {code}", field="code")
         return room
 
-    async def start(self, room: Room, empty_seats: Participant) -> None:
+    async def start(self, room: Room, empty_seats: Participant, host_act: HostActRow) -> None:
         """Start every table that has not started.
 
         Raises:
@@ -224,11 +262,13 @@ class Lobby:
             StoreFailed: a table could not be started; the others were.
         """
         waiting = [table for table in room.tables if table.status == "lobby"]
-        if not waiting:
+        # A room that is not said to run was left half-way: asked again, the rest is done.
+        if not waiting and room.row.status == "running":
             raise Refused(RefusalCode.ROOM_STATE, f"room {room.row.code} has started")
         for table in waiting:
             await self._start_table(room, table, empty_seats)
-        await self._store.set_room_status(room.row.code, "running")
+        await self._store.set_room_status(room.row.code, "running", host_act)
+        room.row = replace(room.row, status="running")
         self.tell(room)
 
     async def _start_table(self, room: Room, table: Table, empty_seats: Participant) -> None:
@@ -238,16 +278,8 @@ class Lobby:
                 is_bot = empty_seats is Participant.BOT
                 planned = replace(seat, participant=empty_seats, bot=bot if is_bot else None)
                 await self._set_seat(table, planned)
-        base = room.seed if room.seed is not None else secrets.randbelow(2**31)
         fence = await self._store.claim(table.row.id, self._owner)
-        events = rules.open_session(
-            table.scenario,
-            draw(table.scenario, base + table.row.table_number - 1),
-            timed=room.timed,
-            participants={
-                seat: (Participant(row.participant), row.bot) for seat, row in table.seats.items()
-            },
-        )
+        events = await self._beginning(room, table)
         await self._store.append(table.row.id, 0, events, fence=fence)
         await self._load(table, fence)
         assert table.session is not None
@@ -260,12 +292,32 @@ class Lobby:
             if seat.participant == Participant.PERSON and seat_id not in table.links:
                 self._absent(room, table, seat_id)
 
-    async def close_room(self, room: Room) -> None:
+    async def _beginning(self, room: Room, table: Table) -> list[Event]:
+        """The events with which a table starts: a new game's, or those of a fork."""
+        participants = {
+            seat: (Participant(row.participant), row.bot) for seat, row in table.seats.items()
+        }
+        number = table.row.table_number - 1
+        if room.fork is None:
+            base = room.seed if room.seed is not None else secrets.randbelow(2**31)
+            draws = draw(table.scenario, base + number)
+            return rules.open_session(
+                table.scenario, draws, timed=room.timed, participants=participants
+            )
+        return await forks.beginning(
+            self._store,
+            room.fork,
+            {seat: bot or str(who) for seat, (who, bot) in participants.items()},
+            seed=None if room.seed is None else room.seed + number,
+            timed=room.timed,
+        )
+
+    async def close_room(self, room: Room, host_act: HostActRow) -> None:
         """End its sessions and let nobody in any more."""
         for table in room.tables:
             if table.status == "running":
                 await self._host_act(table, hosting.close)
-        await self._store.set_room_status(room.row.code, "closed")
+        await self._store.set_room_status(room.row.code, "closed", host_act)
         del self._rooms[room.row.code]
         for table in room.tables:
             watching = [link for link, _ in table.watchers.values()]
@@ -274,23 +326,32 @@ class Lobby:
             if table.session is not None:
                 await table.session.stop()
 
-    async def host_act(self, room: Room, session: str | None, act: HostAct) -> None:
-        """An act of the host on one table, or on every running one.
+    async def host_act(
+        self, room: Room, session: str | None, act: HostAct, request_id: str, digest: str
+    ) -> None:
+        """An act of the host on one table, or on every running one; once on each.
 
         Raises:
             Refused: what the rules say, or ``room_state`` where nothing runs.
         """
         chosen = [room.table(session)] if session else room.tables
         running = [table for table in chosen if table.status == "running"]
-        if not running:
+        if not running and not await self._was_done(chosen, request_id):
             raise Refused(RefusalCode.ROOM_STATE, "no session of this room is running")
         for table in running:
-            await self._host_act(table, act)
+            await self._host_act(table, act, request_id, digest)
 
-    async def _host_act(self, table: Table, act: HostAct) -> None:
+    async def _was_done(self, tables: Iterable[Table], request_id: str) -> bool:
+        """Whether the very request has ended what ran, and its answer was lost."""
+        answers = [one for table in tables for one in await self._store.answers(table.row.id)]
+        return any((one.seat, one.request_id) == (HOST_KEY, request_id) for one in answers)
+
+    async def _host_act(
+        self, table: Table, act: HostAct, request_id: str | None = None, digest: str = ""
+    ) -> None:
         assert table.session is not None, "a running table has its session"
         done: asyncio.Future[int | Refused] = asyncio.get_running_loop().create_future()
-        table.session.host(act, done.set_result)
+        table.session.host(act, done.set_result, request_id, digest)
         result = await done
         if isinstance(result, Refused):
             raise result
@@ -323,10 +384,6 @@ class Lobby:
             old.close(CloseCode.BAD_TOKEN)
         row = table.seats[seat]
         return await self._issue(room, table, replace(row, name=row.name or "(re-issued)"))
-
-    async def note(self, room: str, act: dict[str, Any]) -> None:
-        """Write an act of the host into the audit trail."""
-        await self._store.note_host_act(room, self._utc_now(), act)
 
     # --- people ---
 
@@ -363,11 +420,13 @@ class Lobby:
         return place
 
     async def move(self, place: Place, seat: SeatId, session: str | None) -> Place:
-        """Take another free seat before the start, with the same token.
+        """Take another free seat before the start, with the same token; the own one is kept.
 
         Raises:
             Refused: ``room_state`` after the start, ``seat_taken``, ``unknown_seat``.
         """
+        if (seat, session or place.table.row.id) == (place.seat, place.table.row.id):
+            return place
         if place.table.status != "lobby":
             raise Refused(RefusalCode.ROOM_STATE, "seats are fixed once the session has started")
         target = place.room.table(session) if session else place.table
@@ -519,6 +578,24 @@ class Lobby:
             watching = [link for link, _ in table.watchers.values()]
             for link in [*table.links.values(), *watching]:
                 link.deliver(message)
+
+
+def _scenario(name: str, minutes: int | None) -> Scenario:
+    """The scenario of a room, its clocks made for a lesson of so many minutes.
+
+    Raises:
+        Refused: ``unknown_scenario``; ``out_of_range``: it does not fit the minutes.
+    """
+    try:
+        scenario = load(name)
+    except ScenarioError as error:
+        raise Refused(RefusalCode.UNKNOWN_SCENARIO, str(error), field="scenario") from None
+    if minutes is None:
+        return scenario
+    try:
+        return timed_for(scenario, minutes)
+    except ValueError as error:
+        raise Refused(RefusalCode.OUT_OF_RANGE, str(error), field="minutes") from None
 
 
 def _as_seat(seat: SeatId) -> Viewer:

@@ -36,10 +36,21 @@ from server.game.actions import (
     Vote,
     Withdraw,
 )
-from server.game.cards import DecisionMade, MessageCard, OwnCard, PackageCard, RoundCard, View
+from server.game.cards import (
+    AdvancedGap,
+    AdvancedOwn,
+    DealCard,
+    DecisionMade,
+    MessageCard,
+    OwnCard,
+    PackageCard,
+    ProposalCard,
+    RoundCard,
+    View,
+)
 from server.game.events import Ending, LaterEvent, Participant, Said
 from server.game.refusals import RefusalCode
-from server.game.scenario import Phase, Role, SeatId
+from server.game.scenario import Phase, Record, Role, SeatId
 from server.schema import document
 
 __all__ = [
@@ -49,12 +60,15 @@ __all__ = [
     "Act",
     "Action",
     "Address",
+    "AdvancedGap",
+    "AdvancedOwn",
     "AnswerPackage",
     "Ballot",
     "ChooseSeat",
     "CloseCode",
     "CloseRoom",
     "CloseSession",
+    "DealCard",
     "DecideProgramme",
     "DecideTranche",
     "DecisionMade",
@@ -83,8 +97,10 @@ __all__ = [
     "PlayCard",
     "Pledge",
     "Press",
+    "ProposalCard",
     "ProposeRegional",
     "ProposeTranche",
+    "Record",
     "RefusalCode",
     "RefusedAnswer",
     "ReissueSeat",
@@ -201,7 +217,7 @@ class Hello(_FromClient):
 
 class _Request(_FromClient):
     id: RequestId
-    """Chosen by the client, unique for its seat; a repeated `act` is answered as before."""
+    """Chosen by the client, unique for its seat, or among hosts; repeated, it is done once."""
 
 
 class Act(_Request):
@@ -240,6 +256,15 @@ class SeatPlan(_FromClient):
     """The bot's name in the register; None for the default of the seat's role."""
 
 
+class ForkFrom(_FromClient):
+    """A stored session, and the event after which it goes another way."""
+
+    session: str
+    """Its id."""
+    event: Annotated[int, Field(ge=1, le=10_000_000)]
+    """Its number; where nobody could have acted there, the fork begins a few events later."""
+
+
 class OpenRoom(_Request):
     """The host opens a room with one or many tables of one scenario.
 
@@ -257,10 +282,16 @@ class OpenRoom(_Request):
     """Seats left out are for people."""
     timed: bool = True
     """Whether the phases' clocks run."""
+    minutes: Annotated[int, Field(ge=5, le=600)] | None = None
+    """The lesson's length: clocks are scaled to fit it; None leaves them as the scenario has
+    them."""
     takeover_after_s: Annotated[int, Field(ge=0, le=86_400)] | None = None
     """A bot takes over the seat of a person absent for so long; None never."""
     seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     """Of the first table, the others count up; without it drawn by the server."""
+    fork: ForkFrom | None = None
+    """Each table goes on from there: it is a fork of that session, in the scenario of which it
+    is. Without a `seed` what was not yet seen stays as it was drawn there."""
 
 
 class _OfRoom(_Request):
@@ -352,7 +383,10 @@ class SetSeat(_Request):
 
 
 class ReissueSeat(_Request):
-    """A new token for a seat; the old one ends. The answer's data holds `token`."""
+    """A new token for a seat; the old one ends. The answer's data holds `token`.
+
+    Repeated, it gives another one: no token is kept.
+    """
 
     kind: Literal["reissue_seat"] = "reissue_seat"
     room: str

@@ -18,6 +18,7 @@ from server.game.scenario import Scenario, SeatId
 from server.game.views import Viewer
 from server.protocol import (
     CloseCode,
+    ForkFrom,
     SeatPlan,
     SeatStatus,
     TableStatus,
@@ -68,6 +69,8 @@ class Room:
     takeover_after_s: int | None
     seed: int | None
     tables: list[Table]
+    fork: ForkFrom | None = None
+    """Where its tables go on from."""
 
     def table(self, session: str) -> Table:
         """One of the room's tables.

@@ -1,8 +1,7 @@
-"""The actor of one session: its queue, its clock, its bots, its viewers.
+"""The actor of one session: its queue, its clock, its bots.
 
 One task owns the state and takes what waits in its bounded queue, decides it against the
-next state, saves, and only then tells anybody. Knows no socket: viewers are callables that
-never block. Knows no names of people.
+next state, saves, and only then tells its audience. Knows no socket and no names of people.
 """
 
 from __future__ import annotations
@@ -12,20 +11,18 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
-from pydantic import BaseModel
-
+from server.audience import Audience, Deliver
 from server.bots import Bot, decision_random, decisions_of, make
 from server.game import hosting, rules
 from server.game.actions import Action, Address
-from server.game.cards import View
 from server.game.events import DecidedBy, Event, Participant
 from server.game.refusals import RefusalCode, Refused
 from server.game.scenario import SeatId
 from server.game.state import State, evolve, replay
-from server.game.views import Viewer, ViewerKind, notice_for, view_for
-from server.protocol import Ended, Parked, Resumed, Update, ViewMessage
+from server.game.views import Viewer, ViewerKind, view_for
+from server.protocol import Parked
 from server.store import Answer, Conflict, Store, StoreFailed
 
 QUEUE_LIMIT = 256
@@ -39,10 +36,11 @@ RETRY_S = 1.0
 
 log = logging.getLogger("backstop.session")
 
+HOST_KEY = SeatId("host")
+"""Under which the requests of hosts are recorded; ids of seats begin with a capital letter."""
+
 Reply = Callable[[int | Refused], None]
 """Called once with the version at which the request is durable, or with its refusal."""
-Deliver = Callable[[BaseModel], None]
-"""Takes a message for one connection; must not block."""
 HostAct = Callable[[State, int], list[Event]]
 """A function of `rules` on (state, at_ms), such as `hosting.pause`."""
 
@@ -52,6 +50,10 @@ _NOT_SAVED = Refused(RefusalCode.NOT_SAVED, "the database could not save it")
 
 def _ignore(_: int | Refused) -> None:
     """The reply of what nobody waits for."""
+
+
+def _digest(address: Address, action: Action) -> str:
+    return hashlib.sha256(repr((address, action)).encode()).hexdigest()[:32]
 
 
 def _reused(request_id: str) -> Refused:
@@ -85,17 +87,21 @@ class _Ask:
     reply: Reply
     request_id: str | None = None
     """None for bots of the server, which never ask twice."""
-
-    @property
-    def digest(self) -> str:
-        """Tells a repeated request from another one under the same id."""
-        return hashlib.sha256(repr((self.address, self.action)).encode()).hexdigest()[:32]
+    digest: str = ""
+    """Of a person's request; tells a repeated one from another under the same id."""
 
 
 @dataclass(frozen=True, slots=True)
 class _HostAsk:
     act: HostAct
     reply: Reply
+    request_id: str | None = None
+    """Of a host's request; None for the clock and the lobby, which never ask twice."""
+    digest: str = ""
+
+
+def _asker(item: _Ask | _HostAsk) -> SeatId:
+    return item.seat if isinstance(item, _Ask) else HOST_KEY
 
 
 @dataclass(slots=True)
@@ -112,15 +118,6 @@ class _Batch:
         for event in events:
             self.state = evolve(self.state, event)
             self.events.append(event)
-
-
-@dataclass(slots=True)
-class _Stream:
-    """One kind of viewer: what it was last shown, and to which connections."""
-
-    view: View
-    seq: int
-    deliveries: list[Deliver] = field(default_factory=list)
 
 
 class Session:
@@ -159,7 +156,7 @@ class Session:
         self._waiting: Counter[SeatId] = Counter()
         self._in_flight: dict[tuple[str, str], tuple[str, list[Reply]]] = {}
         """What people asked and is not answered yet, by seat and request id: digest, replies."""
-        self._streams: dict[Viewer, _Stream] = {}
+        self._audience = Audience(session_id)
         self._bots: dict[SeatId, tuple[str, Bot]] = {}
         self._decisions = decisions_of(events)
         self._timer: asyncio.TimerHandle | None = None
@@ -169,9 +166,8 @@ class Session:
 
     @property
     def epoch(self) -> str:
-        """Changes when the log is another one than a client saw before."""
-        # Nothing of the seed: with it and the scenario everything drawn could be known.
-        return self.id
+        """See `Audience.epoch`."""
+        return self._audience.epoch
 
     def start(self, *, woken: bool = False) -> None:
         """Begin to take requests; `woken` records that the server came back."""
@@ -199,24 +195,23 @@ class Session:
         self, seat: SeatId, request_id: str, address: Address, action: Action, reply: Reply
     ) -> None:
         """Hand in a person's action; `reply` is called exactly once, now or later."""
-        key, replies = (seat, request_id), [reply]
+        key, replies, digest = (seat, request_id), [reply], _digest(address, action)
 
         def answer(result: int | Refused) -> None:
             del self._in_flight[key]
             for one in replies:
                 one(result)
 
-        ask = _Ask(seat, action, address, DecidedBy.HUMAN, answer, request_id)
         if key in self._in_flight:
-            self._join(key, ask.digest, reply)
+            self._join(key, digest, reply)
             return
-        self._in_flight[key] = (ask.digest, replies)
+        self._in_flight[key] = (digest, replies)
         known = self._answers.get(key)
-        if self.state.ending is not None and known and known.digest == ask.digest:
+        if self.state.ending is not None and known and known.digest == digest:
             # The answer was lost on its way, and the session has ended since.
             answer(known.version)
         else:
-            self._put(ask)
+            self._put(_Ask(seat, action, address, DecidedBy.HUMAN, answer, request_id, digest))
 
     def _join(self, key: tuple[str, str], digest: str, reply: Reply) -> None:
         """Sent again before it was answered: `busy` now would be a lie, it may yet be done."""
@@ -226,9 +221,11 @@ class Session:
         else:
             reply(_reused(key[1]))
 
-    def host(self, act: HostAct, reply: Reply) -> None:
-        """Hand in an act of the host, the lobby or the clock."""
-        self._put(_HostAsk(act, reply))
+    def host(
+        self, act: HostAct, reply: Reply, request_id: str | None = None, digest: str = ""
+    ) -> None:
+        """Hand in an act of the host, the lobby or the clock; under one `request_id` done once."""
+        self._put(_HostAsk(act, reply, request_id, digest))
 
     def tick(self) -> None:
         """Let the session look at its clock; called by its timer."""
@@ -238,45 +235,22 @@ class Session:
     def attach(
         self, viewer: Viewer, deliver: Deliver, epoch: str | None, last_seq: int | None
     ) -> None:
-        """Show `viewer` the session from now on.
-
-        One that names the epoch and the last sequence number that it saw gets exactly the
-        notices that it missed and a `resumed` marker, any other the whole view.
-        """
-        stream = self._stream(viewer)
-        seen = last_seq if epoch == self.epoch and last_seq is not None else None
-        if seen is not None and 0 <= seen <= stream.seq:
-            missed = self._notices(viewer, self._events)[seen:]
-            if missed:
-                deliver(self._update(missed, seen, stream.seq, {}))
-            deliver(
-                Resumed(epoch=self.epoch, seq=stream.seq, left_ms=self.left_ms(), view=stream.view)
-            )
-        else:
-            deliver(
-                ViewMessage(
-                    epoch=self.epoch, seq=stream.seq, left_ms=self.left_ms(), view=stream.view
-                )
-            )
-        stream.deliveries.append(deliver)
+        """Show `viewer` the session from now on; see `Audience.attach`."""
+        self._audience.attach(
+            viewer,
+            deliver,
+            self.state,
+            self._events,
+            left_ms=self.left_ms(),
+            epoch=epoch,
+            last_seq=last_seq,
+        )
         if self.parked:
             deliver(Parked(session=self.id))
-        elif self.state.ending is not None:
-            deliver(Ended(session=self.id, ending=self.state.ending))
 
     def detach(self, viewer: Viewer, deliver: Deliver) -> None:
         """Stop showing the session to one connection."""
-        stream = self._streams.get(viewer)
-        if stream is None or deliver not in stream.deliveries:
-            return
-        stream.deliveries.remove(deliver)
-        if not stream.deliveries:
-            del self._streams[viewer]
-
-    def seq(self, viewer: Viewer) -> int:
-        """The sequence number that `viewer` has reached."""
-        stream = self._streams.get(viewer)
-        return stream.seq if stream else sum(1 for _ in self._notices(viewer, self._events))
+        self._audience.detach(viewer, deliver)
 
     def left_ms(self) -> int | None:
         """What is left on the clock; None without one. Stands still while paused."""
@@ -365,12 +339,13 @@ class Session:
 
     def _decide(self, batch: _Batch, item: _Ask | _HostAsk) -> int | Refused:
         try:
-            if isinstance(item, _HostAsk):
-                batch.fold(item.act(batch.state, self.now_ms()))
-                return batch.state.version
             known = self._known(item)
             if known is not None:
                 return known.version
+            if isinstance(item, _HostAsk):
+                batch.fold(item.act(batch.state, self.now_ms()))
+                self._remember(batch, item)
+                return batch.state.version
             unfolding = rules.unfold(
                 batch.state,
                 item.seat,
@@ -385,17 +360,20 @@ class Session:
             return refused
         batch.state = unfolding.state
         batch.events += unfolding.events
-        if item.request_id is not None:
-            batch.answers.append(
-                Answer(item.seat, item.request_id, item.digest, batch.state.version)
-            )
+        self._remember(batch, item)
         return batch.state.version
 
-    def _known(self, item: _Ask) -> Answer | None:
+    @staticmethod
+    def _remember(batch: _Batch, item: _Ask | _HostAsk) -> None:
+        if item.request_id is not None:
+            version = batch.state.version
+            batch.answers.append(Answer(_asker(item), item.request_id, item.digest, version))
+
+    def _known(self, item: _Ask | _HostAsk) -> Answer | None:
         """The answer recorded under the same request id."""
         if item.request_id is None:
             return None
-        known = self._answers.get((item.seat, item.request_id))
+        known = self._answers.get((_asker(item), item.request_id))
         if known is not None and known.digest != item.digest:
             raise _reused(item.request_id)
         return known
@@ -429,7 +407,7 @@ class Session:
         self._decisions += decisions_of(batch.events)
         self._answers.update({(answer.seat, answer.request_id): answer for answer in batch.answers})
         # The sender's update goes before its answer: whoever was answered has seen it.
-        self._publish(batch.events)
+        self._audience.publish(batch.events, self.state, self.left_ms())
         self._answer(batch)
         self._arm()
         if self.state.ending is not None:
@@ -459,7 +437,7 @@ class Session:
         self._events, self.state = list(events), replay(events)
         self._decisions = decisions_of(events)
         self._answers = {(answer.seat, answer.request_id): answer for answer in answers}
-        self._publish(news)
+        self._audience.publish(news, self.state, self.left_ms())
 
     async def _park(self, items: Sequence[_Ask | _HostAsk]) -> None:
         """A broken invariant: stand still, tell everybody, leave the other sessions alone."""
@@ -468,9 +446,7 @@ class Session:
         if self._timer is not None:
             self._timer.cancel()
         self._refuse_parked(item.reply for item in items)
-        for stream in self._streams.values():
-            for deliver in stream.deliveries:
-                deliver(Parked(session=self.id))
+        self._audience.park()
         try:
             await self._store.park(self.id)
         except StoreFailed:
@@ -480,46 +456,6 @@ class Session:
     def _refuse_parked(replies: Iterable[Reply]) -> None:
         for reply in replies:
             reply(Refused(RefusalCode.SESSION_PARKED, "the session stands still"))
-
-    # --- viewers ---
-
-    def _stream(self, viewer: Viewer) -> _Stream:
-        stream = self._streams.get(viewer)
-        if stream is None:
-            stream = _Stream(view_for(self.state, viewer), self.seq(viewer))
-            self._streams[viewer] = stream
-        return stream
-
-    def _notices(self, viewer: Viewer, events: Sequence[Event]) -> list[BaseModel]:
-        told = (notice_for(event, viewer, self.state.scenario) for event in events)
-        return [notice for notice in told if notice is not None]  # type: ignore[misc]
-
-    def _publish(self, events: Sequence[Event]) -> None:
-        for viewer, stream in self._streams.items():
-            notices = self._notices(viewer, events)
-            if not notices:
-                continue
-            view = view_for(self.state, viewer)
-            changed = changed_sections(stream.view, view)
-            message = self._update(notices, stream.seq, stream.seq + len(notices), changed)
-            stream.view, stream.seq = view, message.seq
-            for deliver in stream.deliveries:
-                deliver(message)
-                if self.state.ending is not None:
-                    deliver(Ended(session=self.id, ending=self.state.ending))
-
-    def _update(
-        self, notices: Sequence[object], seen: int, seq: int, changed: dict[str, object]
-    ) -> Update:
-        # The parts were made by the rules: no need to validate them again.
-        return Update.model_construct(
-            epoch=self.epoch,
-            first_seq=seen + 1,
-            seq=seq,
-            left_ms=self.left_ms(),
-            notices=tuple(notices),
-            changed=changed,
-        )
 
     # --- clock and bots ---
 
@@ -569,13 +505,3 @@ class Session:
             kept = (name, make(name, self.state.scenario.seat_by_id[seat].role))
             self._bots[seat] = kept
         return kept[1]
-
-
-def changed_sections(before: View, after: View) -> dict[str, object]:
-    """The sections of a view that are different now; `messages` travel as notices."""
-    return {
-        section.name: getattr(after, section.name)
-        for section in fields(View)
-        if section.name != "messages"
-        and getattr(before, section.name) != getattr(after, section.name)
-    }

@@ -6,8 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import inspect, text
 
+from server.store import HostActRow, Store
 from server.store import engine as engines
 from server.store.engine import check, create_engine, database_url, revisions, upgrade
 
@@ -29,22 +31,46 @@ async def test_upgrading_twice_changes_nothing(database: str) -> None:
     await engine.dispose()
 
 
+async def test_what_hosts_did_before_requests_were_remembered_is_kept(database: str) -> None:
+    engine = create_engine(database_url(database))
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(engines._config(sync), "0001"))
+        await connection.execute(
+            text(
+                "INSERT INTO rooms (code, title, scenario, settings, status, created_utc)"
+                " VALUES ('KITE7', 'Class', 'vcm', '{}', 'running', '2026-11-21T10:00:00')"
+            )
+        )
+        for act in ("pause", "resume"):
+            await connection.execute(
+                text("INSERT INTO host_acts (room, at_utc, act) VALUES ('KITE7', 'now', :act)"),
+                {"act": f'{{"kind": "{act}"}}'},
+            )
+    await engine.dispose()
+    async with await Store.open(database) as store:
+        rows = await store.host_acts("KITE7")
+    assert rows == [
+        HostActRow("KITE7", "now", {"kind": "pause"}),
+        HostActRow("KITE7", "now", {"kind": "resume"}),
+    ]
+
+
 async def test_a_migration_that_fails_half_way_leaves_nothing(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "migrations"
     shutil.copytree(engines.migrations(), folder)
-    newest = max(path.name[:4] for path in (folder / "versions").glob("[0-9]*.py"))
+    engine = create_engine(database_url(database))
+    _, head = await revisions(engine)
     (folder / "versions" / "9999_broken.py").write_text(
         "from alembic import op\n"
         "import sqlalchemy as sa\n"
-        f"revision, down_revision = 'broken', '{newest}'\n"
+        f"revision, down_revision = 'broken', '{head}'\n"
         "def upgrade():\n"
         "    op.create_table('half', sa.Column('x', sa.Integer))\n"
         "    raise RuntimeError('half-way')\n"
     )
     monkeypatch.setattr(engines, "migrations", lambda: folder)
-    engine = create_engine(database_url(database))
     with pytest.raises(RuntimeError, match="half-way"):
         await upgrade(engine)
     async with engine.connect() as connection:

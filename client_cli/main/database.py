@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from client_cli.main.common import database_option, fail, found, opened, run
+from client_cli.main.common import database_option, fail, found, must_exist, opened, run
 
 
 @click.group()
@@ -21,7 +21,13 @@ def db_command() -> None:
 @db_command.command("upgrade")
 @database_option
 def upgrade_database(database: str) -> None:
-    """Bring the schema up to this version (`serve` does so by itself)."""
+    """Bring the schema up to this version (`serve` does so by itself).
+
+    \b
+    Examples:
+      backstop db upgrade
+      backstop db upgrade --database postgresql://localhost/backstop
+    """
 
     async def upgrade() -> None:
         async with opened(database, made=True):
@@ -34,8 +40,16 @@ def upgrade_database(database: str) -> None:
 @db_command.command("check")
 @database_option
 def check_database(database: str) -> None:
-    """Say whether the schema is this version's, without changing anything."""
+    """Say whether the schema is this version's; changes nothing.
+
+    \b
+    Examples:
+      backstop db check
+      backstop db check --database other.db
+    """
     from server.store import Store, StoreFailed
+
+    must_exist(database)
 
     async def check() -> None:
         store = await Store.open(database, upgraded=False)
@@ -52,7 +66,14 @@ def check_database(database: str) -> None:
 @click.argument("session")
 @database_option
 def rebuild_derived(session: str, database: str) -> None:
-    """Make a session's derived tables again from its log."""
+    """Make a session's derived tables again from its log.
+
+    SESSION is an id (or its beginning), or `last`.
+
+    \b
+    Examples:
+      backstop db rebuild last
+    """
 
     async def rebuild() -> str:
         async with opened(database) as store:

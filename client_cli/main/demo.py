@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import click
 
 from client_cli import render
-from client_cli.main.common import database_option, fail, run
+from client_cli.main.common import DEFAULT_DATABASE, database_option, fail, run
 from client_cli.main.seat import drive
-from server.game.scenario import Role, Scenario, SeatId
+from client_cli.text import wrapped
+from server.game.scenario import Role, Scenario, Seat, SeatId
 
 if TYPE_CHECKING:
     from server.app import Running
@@ -33,6 +34,7 @@ CASTS = {
     ),
     Role.BANK: ("conditional", "best-reply", "stay", "run"),
     Role.IMF: ("by-the-book", "leader"),
+    Role.DEBTOR: ("adjuster", "player-off"),
 }
 """From which the seed draws who plays."""
 RESCUED_SEED, FAILED_SEED = 1, 11
@@ -42,8 +44,19 @@ PACE_S = 0.1
 
 
 @click.command()
-@click.option("--scenario", default="korea-1997", show_default=True)
-@click.option("--seed", default=RESCUED_SEED, show_default=True, type=click.IntRange(0, 2**31))
+@click.option(
+    "--scenario",
+    default="korea-1997",
+    show_default=True,
+    help="A name, as `scenarios` lists them, or a file.",
+)
+@click.option(
+    "--seed",
+    default=RESCUED_SEED,
+    show_default=True,
+    type=click.IntRange(0, 2**31),
+    help="Draws who plays, and all else that is random.",
+)
 @database_option
 def demo_command(scenario: str, seed: int, database: str) -> None:
     """Play a whole crisis with bots, store it, and prove it by replay.
@@ -77,13 +90,13 @@ async def _demo(name: str, seed: int, database: str) -> int:
         fail(str(error))
     try:
         async with serving(Settings(database=database)) as running:
-            session = await _play(running, scenario, seed)
-        return await _prove(database, session)
+            session = await _play(running, name, scenario, seed)
+        return await _prove(database, session, scenario)
     except (StoreFailed, ValueError, OSError) as error:
         fail(str(error))
 
 
-async def _play(running: Running, scenario: Scenario, seed: int) -> str:
+async def _play(running: Running, name: str, scenario: Scenario, seed: int) -> str:
     """Open a room, seat the bots, play to the end; the session's id."""
     from client_cli.connection import connect
     from server.protocol import OpenRoom, Start
@@ -91,18 +104,15 @@ async def _play(running: Running, scenario: Scenario, seed: int) -> str:
     address, secret = running.addresses[0], running.settings.host_secret
     bots = cast(scenario, seed)
     async with await connect(address, role="host", host_secret=secret) as host:
-        opened = await host.ask(
-            OpenRoom(id=host.new_id(), scenario=scenario.name, seed=seed, timed=False)
-        )
+        opened = await host.ask(OpenRoom(id=host.new_id(), scenario=name, seed=seed, timed=False))
         assert opened.data is not None, "an opened room has its code"
         code, session = str(opened.data["room"]), str(opened.data["sessions"][0])
         click.echo(f"{scenario.title}\nserver {address}, room {code}, seed {seed}\n")
-        for line in render.wrapped(scenario.situation):
+        for line in wrapped(scenario.situation):
             click.echo(line)
         click.echo("")
         for seat in scenario.seats:
             click.echo(f"  {seat.id:<10} {seat.name:<28} played by {bots[seat.id]}")
-        click.echo("")
         async with await connect(address, code=code, role="observer") as board:
             seats = [
                 await connect(address, code=code, name=bots[seat.id], seat=seat.id)
@@ -142,10 +152,13 @@ async def _pause() -> None:
 async def _show(board: object) -> None:
     """Print what the board sees, as it happens."""
     from client_cli.connection import Connection
-    from server.protocol import Ended, Update
+    from server.protocol import Ended, Update, ViewMessage
 
     assert isinstance(board, Connection)
     async for event in board.messages():
+        if isinstance(event, ViewMessage):
+            for line in _heading(event.view, event.view.clock.crisis, event.view.clock.round):
+                click.echo(line)
         if isinstance(event, Update) and board.seen is not None:
             for line in _news(event, board.seen):
                 click.echo(line)
@@ -159,6 +172,7 @@ async def _show(board: object) -> None:
 
 
 def _news(update: object, view: View) -> list[str]:
+    from client_cli.notices import notice_line
     from server.protocol import Phase, Update, events
 
     assert isinstance(update, Update)
@@ -168,22 +182,25 @@ def _news(update: object, view: View) -> list[str]:
             case events.ReadyMarked():
                 pass
             case events.PhaseBegan():
-                if notice.phase is Phase.TALK:
-                    lines += ["", f"== Round {notice.round} ==", ""]
+                if notice.phase is view.scenario.phases[0]:
+                    lines += _heading(view, notice.crisis, notice.round)
+                    lines += render.began(view, notice.crisis, notice.round, notice.phase)
                 elif notice.phase in (Phase.VOTE, Phase.PLEDGE):
-                    filled = view.gap.promised_musd + view.gap.tranche_musd
-                    bar = render.gap_bar(filled, view.gap.scheduled_need_musd, "=")
-                    lines += [f"-- {notice.phase} --", f"Promised {bar}"]
+                    lines += [f"-- {notice.phase} --", render.promised_line(view)]
             case events.RoundResolved():
-                card = next(card for card in view.rounds if card.round == notice.round)
+                card = render.round_of(view, notice.crisis, notice.round)
                 lines += ["", *render.round_lines(view, card)]
             case _:
-                line = render.notice_line(view, notice)
+                line = notice_line(view, notice)
                 lines += [line] if line else []
     return lines
 
 
-async def _prove(database: str, session: str) -> int:
+def _heading(view: View, crisis: int, number: int) -> list[str]:
+    return ["", f"== {render.round_name(view, crisis, number)} ==", ""]
+
+
+async def _prove(database: str, session: str, scenario: Scenario) -> int:
     from server.store import Store, verify
 
     async with await Store.open(database) as store:
@@ -192,14 +209,19 @@ async def _prove(database: str, session: str) -> int:
     assert row is not None, "the session was just played"
     verdict = verify(stored, count=row.head_version, head_hash=row.head_hash)
     click.echo(str(verdict))
-    there = "" if database == "backstop.db" else f" --database {database}"
-    click.echo(
-        f"""
-session {session} is stored in {database}. What to try next:
-  backstop replay {session}{there}             run through it again
-  backstop replay {session} --at 40 --as JP{there}  as Japan saw it then
-  backstop demo --seed {FAILED_SEED}{there}                      a rescue that fails
-  backstop payoff korea-1997 JP=8.8 US=7.8 DE=1.7 --tranche 22
-  backstop serve                             host people (and bots) yourself"""
-    )
+    _say_what_next(session, database, scenario.seats[0])
     return 0 if verdict.ok else 1
+
+
+def _say_what_next(session: str, database: str, seat: Seat) -> None:
+    there = "" if database == DEFAULT_DATABASE else f" --database {database}"
+    again = f"backstop replay {session}"
+    click.echo(f"\nsession {session} is stored in {database}. What to try next:")
+    for command, why in (
+        (f"{again}{there}", "run through it again"),
+        (f"{again} --at 40 --as {seat.id}{there}", f"as {seat.name} saw it then"),
+        (f"backstop demo --seed {FAILED_SEED}{there}", "a rescue of Korea that fails"),
+        ("backstop payoff korea-1997 JP=8.8 US=7.8 --tranche 22", "what if?"),
+        ("backstop serve", "host people (and bots) yourself"),
+    ):
+        click.echo(f"  {command:<54} {why}")

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     metavar="SEAT=BOT,…",
     help="Such as JP=leader,US=mine.py:cautious,DE=follower:US; others play the role's default.",
 )
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1))
+@click.option(
+    "--seed",
+    default=1,
+    show_default=True,
+    type=click.IntRange(0, 2**63 - 1),
+    help="Everything random comes from it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @database_option
 def play_command(scenario: str, bots: str, seed: int, as_json: bool, database: str) -> None:
@@ -47,7 +53,7 @@ def play_command(scenario: str, bots: str, seed: int, as_json: bool, database: s
         game = load(scenario)
     except ScenarioError as error:
         fail(str(error))
-    cast = {seat.id: default_bot(seat.role) for seat in game.seats} | _named(bots)
+    cast = {seat.id: default_bot(seat.role) for seat in game.seats} | named(bots)
     try:
         match = play(game, cast, seed, maker=load_bot)
     except Refused as refused:
@@ -68,7 +74,7 @@ def play_command(scenario: str, bots: str, seed: int, as_json: bool, database: s
         click.echo(f"\nstored as {session} in {database}")
 
 
-def _named(bots: str) -> dict[SeatId, str]:
+def named(bots: str) -> dict[SeatId, str]:
     from server.game.scenario import SeatId
 
     cast: dict[SeatId, str] = {}
@@ -76,6 +82,8 @@ def _named(bots: str) -> dict[SeatId, str]:
         seat, equals, name = term.partition("=")
         if not equals:
             raise click.UsageError(f"{term} is not of the form SEAT=BOT")
+        if SeatId(seat) in cast:
+            raise click.UsageError(f"{seat} is named twice")
         cast[SeatId(seat)] = name
     return cast
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from client_cli.main.common import fail, run, told
+from client_cli.main.common import cannot_connect, fail, run, told
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -45,15 +45,18 @@ async def _ask(server: str, secret: str, kind: str, **content: Any) -> dict[str,
     except Refusal as refusal:
         fail(f"refused: {refusal}")
     except (OSError, TimeoutError, Disconnected) as error:
-        fail(f"nobody answers at {server}: {error}")
+        cannot_connect(server, error)
 
 
 @click.group()
 def room_command() -> None:
     """Open and run rooms of a server, as the host.
 
+    The server and its secret are told once, as `serve` prints them, or with each command.
+
     \b
     Examples:
+      export BACKSTOP_SERVER=127.0.0.1:8000 BACKSTOP_HOST_SECRET=...
       backstop room open korea-1997 --tables 8 --takeover 120
       backstop room start KITE7
       backstop room status KITE7
@@ -69,8 +72,15 @@ def room_command() -> None:
     "--takeover", type=click.IntRange(0), help="Seconds until a bot plays for the absent."
 )
 @click.option("--seed", type=click.IntRange(0), help="Of the first table; the others count up.")
+@click.option(
+    "--minutes",
+    type=click.IntRange(5, 600),
+    help="The lesson's length, such as 20, 50 or 90: clocks are scaled to fit it.",
+)
 @click.option("--untimed", is_flag=True, help="No clocks: phases end when all are done.")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--fork", "session", metavar="ID", help="Go on from a session stored there,")
+@click.option("--at", "at_event", type=click.IntRange(1), help="after this event of it.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @_server_options
 def open_room(
     scenario: str,
@@ -79,18 +89,27 @@ def open_room(
     seats: str,
     takeover: int | None,
     seed: int | None,
+    minutes: int | None,
     untimed: bool,
+    session: str | None,
+    at_event: int | None,
     as_json: bool,
     server: str,
     secret: str,
 ) -> None:
     """Open a room; prints its join code.
 
+    With --fork each table goes on from an event of a session in the server's database.
+
     \b
     Examples:
       backstop room open korea-1997
+      backstop room open korea-1997 --minutes 20
       backstop room open korea-1997 --seats DE=free-rider,IMF=by-the-book --tables 8
+      backstop room open korea-1997 --fork 3f2a77c1b2d0 --at 60 --tables 4
     """
+    if (session is None) is not (at_event is None):
+        raise click.UsageError("--fork and --at belong together")
     plans: dict[str, dict[str, Any]] = {}
     for term in filter(None, seats.split(",")):
         seat, equals, bot = term.partition("=")
@@ -108,8 +127,10 @@ def open_room(
             tables=tables,
             seats=plans,
             timed=not untimed,
+            minutes=minutes,
             takeover_after_s=takeover,
             seed=seed,
+            fork={"session": session, "event": at_event} if session else None,
         )
     )
     if as_json:
@@ -123,7 +144,13 @@ def open_room(
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @_server_options
 def list_rooms(as_json: bool, server: str, secret: str) -> None:
-    """The server's open rooms."""
+    """The server's open rooms.
+
+    \b
+    Examples:
+      backstop room list
+      backstop room list --server 192.168.1.5:8000 --json
+    """
     for room in run(_ask(server, secret, "list_rooms"))["rooms"]:
         if as_json:
             click.echo(json.dumps(room))
@@ -135,10 +162,16 @@ def list_rooms(as_json: bool, server: str, secret: str) -> None:
 
 @room_command.command("status")
 @click.argument("room")
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @_server_options
 def room_status(room: str, as_json: bool, server: str, secret: str) -> None:
-    """Who is here and who is missing, at every table."""
+    """Who is here and who is missing, at every table.
+
+    \b
+    Examples:
+      backstop room status KITE7
+      backstop room status KITE7 --json
+    """
     data = run(_ask(server, secret, "room_status", room=room))
     if as_json:
         click.echo(json.dumps(data))
@@ -163,13 +196,22 @@ def room_status(room: str, as_json: bool, server: str, secret: str) -> None:
 )
 @_server_options
 def start_room(room: str, empty: str, server: str, secret: str) -> None:
-    """Start every table that has not started."""
+    """Start every table that has not started.
+
+    \b
+    Examples:
+      backstop room start KITE7
+      backstop room start KITE7 --empty person
+    """
     run(_ask(server, secret, "start", room=room, empty_seats=empty))
     click.echo(f"{room} started")
 
 
 def _simple(name: str, kind: str, done: str, help_text: str) -> None:
-    @room_command.command(name, help=help_text)
+    @room_command.command(
+        name,
+        help=f"{help_text}\n\n\b\nExamples:\n  backstop room {name} KITE7",
+    )
     @click.argument("room")
     @click.option("--session", help="One table; else all that run.")
     @_server_options
@@ -190,7 +232,13 @@ _simple("end", "close_session", "ended", "End sessions before their time.")
 @click.option("--session", help="One table; else all that run.")
 @_server_options
 def extend_room(room: str, seconds: int, session: str | None, server: str, secret: str) -> None:
-    """Give the phase more time."""
+    """Give the phase more time.
+
+    \b
+    Examples:
+      backstop room extend KITE7 120
+      backstop room extend KITE7 60 --session 3f2a9c01be77
+    """
     run(_ask(server, secret, "extend", room=room, session=session, seconds=seconds))
     click.echo(f"{room} has {seconds} s more")
 
@@ -224,8 +272,8 @@ def set_seat(
 
     \b
     Examples:
-      backstop room seat KITE7 3f2a9c JP conditional
-      backstop room seat KITE7 3f2a9c JP person
+      backstop room seat KITE7 3f2a9c01be77 JP conditional
+      backstop room seat KITE7 3f2a9c01be77 JP person
     """
     named = participant in ("person", "nobody")
     plan = {"participant": participant} if named else {"participant": "bot", "bot": participant}
@@ -239,7 +287,14 @@ def set_seat(
 @click.argument("seat")
 @_server_options
 def reissue_seat(room: str, session: str, seat: str, server: str, secret: str) -> None:
-    """A new token for a seat; the old one ends."""
+    """A new token for a seat, printed; the old one ends.
+
+    For somebody who lost theirs: `backstop join ADDRESS --token TOKEN` brings them back.
+
+    \b
+    Examples:
+      backstop room reissue KITE7 3f2a9c01be77 JP
+    """
     data = run(_ask(server, secret, "reissue_seat", room=room, session=session, seat=seat))
     click.echo(data["token"])
 
@@ -248,6 +303,11 @@ def reissue_seat(room: str, session: str, seat: str, server: str, secret: str) -
 @click.argument("room")
 @_server_options
 def close_room(room: str, server: str, secret: str) -> None:
-    """End the room's sessions and let nobody in any more."""
+    """End the room's sessions and let nobody in any more.
+
+    \b
+    Examples:
+      backstop room close KITE7
+    """
     run(_ask(server, secret, "close_room", room=room))
     click.echo(f"{room} closed")

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import math
+import textwrap
 
 import click
 
 from client_cli import render
-from client_cli.commands import Complaint, amount_musd, permille
+from client_cli.amounts import Complaint, amount_musd, bn, permille
 from client_cli.main.common import fail
+from client_cli.text import wrapped
 from server.game.one_shot import OneShot, one_shot
 from server.game.resolution import Decisions
-from server.game.scenario import Bank, Government, Scenario, SeatId
-from server.scenarios import ScenarioDocument, ScenarioError, load_document, names
+from server.game.scenario import Bank, Debtor, Government, Imf, Record, Scenario, SeatId
+from server.game.score_sheet import score_sheet
+from server.scenarios import ScenarioDocument, ScenarioError, lesson_minutes, load_document, names
+from server.scenarios.lesson import played_s
 
 
 def _document(name_or_path: str) -> ScenarioDocument:
@@ -26,7 +31,7 @@ def _document(name_or_path: str) -> ScenarioDocument:
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def scenarios_command(name: str | None, as_json: bool) -> None:
-    """List the scenarios, or describe one.
+    """List the scenarios with seats, rounds and the lesson they are made for; or describe one.
 
     \b
     Examples:
@@ -41,28 +46,58 @@ def scenarios_command(name: str | None, as_json: bool) -> None:
         else:
             _describe(document)
         return
-    for one in names():
-        document = _document(one)
-        scenario = document.scenario()
+    documents = [_document(one) for one in names()]
+    for group in GROUPS:
+        members = [one for one in documents if _group(one) == group]
         if as_json:
-            row = {
-                "name": one,
-                "title": scenario.title,
-                "rules": document.rules,
-                "seats": list(scenario.seat_by_id),
-                "rounds": scenario.rounds,
-                "minutes": _minutes(scenario),
-            }
-            click.echo(json.dumps(row, ensure_ascii=False))
+            _list_json(group, members)
         else:
-            click.echo(
-                f"{one:<17} {document.rules}  {len(scenario.seats)} seats, "
-                f"{scenario.rounds:>2} rounds, {_minutes(scenario):>2} min  {scenario.title}"
-            )
+            _list(group, members)
 
 
-def _minutes(scenario: Scenario) -> int:
-    return round(sum(plan.seconds for plan in scenario.phases) * scenario.rounds / 60)
+GROUPS = ("histories", "campaigns", "laboratory")
+
+
+def _group(document: ScenarioDocument) -> str:
+    """Campaigns have several crises, histories a record of what happened."""
+    if document.crises:
+        return "campaigns"
+    return "histories" if document.record else "laboratory"
+
+
+def _list_json(group: str, documents: list[ScenarioDocument]) -> None:
+    for document in documents:
+        scenario = document.scenario()
+        row = {
+            "name": document.name,
+            "title": scenario.title,
+            "group": group,
+            "rules": document.rules,
+            "seats": list(scenario.seat_by_id),
+            "rounds": scenario.rounds,
+            "crises": 1 + len(scenario.later_crises),
+            "minutes": round(played_s(scenario) / 60),
+            "lesson_minutes": lesson_minutes(scenario),
+        }
+        click.echo(json.dumps(row, ensure_ascii=False))
+
+
+def _list(group: str, documents: list[ScenarioDocument]) -> None:
+    click.echo(f"{group.capitalize():<26}seats rounds  min")
+    for document in documents:
+        scenario = document.scenario()
+        crises = 1 + len(scenario.later_crises)
+        rounds = f"{crises}x{scenario.rounds}" if crises > 1 else f"{scenario.rounds}"
+        title = textwrap.shorten(scenario.title, 33, placeholder=" …")
+        click.echo(
+            f"{document.name:<24}{document.rules}{len(scenario.seats):>5}{rounds:>7}"
+            f"{lesson_minutes(scenario):>5}  {title}"
+        )
+    click.echo("")
+
+
+def _rounds(scenario: Scenario) -> str:
+    return "1 round" if scenario.rounds == 1 else f"{scenario.rounds} rounds"
 
 
 def _describe(document: ScenarioDocument) -> None:
@@ -70,32 +105,55 @@ def _describe(document: ScenarioDocument) -> None:
     lines = [
         f"{scenario.title} ({scenario.name}, rules {document.rules})",
         "",
-        *render.wrapped(scenario.situation),
+        *wrapped(scenario.situation),
         "",
-        f"Need US$ {render.bn(scenario.need_musd)} bn, sharpness {scenario.sharpness:g}, "
-        f"{scenario.rounds} rounds of {', '.join(scenario.plan)}.",
+        *wrapped(
+            f"Need US$ {bn(scenario.need_musd)} bn, sharpness {scenario.sharpness:g}, "
+            f"{_rounds(scenario)} of {', '.join(scenario.plan)}. Made for a lesson of "
+            f"{lesson_minutes(scenario)} minutes; `room open --minutes` scales its clocks."
+        ),
     ]
+    if document.difficulty is not None:
+        share = f"{document.difficulty.rescued_share:.0%}"
+        lines += wrapped(
+            f"The shipped mix of bots rescues it in {share} of {document.difficulty.sessions:,} "
+            f"sessions ({document.difficulty.command})."
+        )
+    for later in scenario.later_crises:
+        lines += wrapped(f"Then {later.title}: need US$ {bn(later.need_musd)} bn.")
     for seat in scenario.seats:
         match seat:
             case Government():
-                text = (
-                    f"pays up to {render.bn(seat.capacity_musd)} bn, votes {seat.quota_share:.1%}"
-                )
+                text = f"pays up to {bn(seat.capacity_musd)} bn, votes {seat.quota_share:.1%}"
             case Bank():
-                text = f"claims of {render.bn(seat.claims_due_musd)} bn fall due"
-            case _:
+                text = f"claims of {bn(seat.claims_due_musd)} bn fall due"
+            case Imf():
                 text = "proposes and releases the Fund's money"
-        lines.append(f"  {seat.id:<10} {seat.name:<28} {text}")
+            case Debtor():
+                text = "accepts or declines the programme"
+        lines += ["", f"  {seat.id:<10} {seat.name:<28} {text}"]
+        for sentence in score_sheet(scenario, seat):
+            lines += wrapped(sentence, "    ")
+    if document.record:
+        lines += ["", "What history did, for the debrief (US$ bn):"]
+        lines += [line for one in scenario.record for line in wrapped(_recorded(one), "  ")]
     if document.sources:
         lines += ["", "Figures from history:"]
         for source in document.sources:
-            text = f"{source.field} = {render.bn(source.value_musd)} bn [{source.confidence}]"
-            lines += render.wrapped(f"{text} {source.source}", "  ")
+            text = f"{source.field} = {bn(source.value_musd)} bn [{source.confidence}]"
+            lines += wrapped(f"{text} {source.source}", "  ")
     if document.choices:
         lines += ["", "Design choices:"]
         for choice in document.choices:
-            lines += render.wrapped(f"{choice.field}: {choice.why}", "  ")
+            lines += wrapped(f"{choice.field}: {choice.why}", "  ")
     click.echo("\n".join(lines))
+
+
+def _recorded(entry: Record) -> str:
+    amounts = {"pledged": entry.pledged_musd, "paid": entry.paid_musd}
+    told = [f"{did} {bn(amount)}" for did, amount in amounts.items() if amount is not None]
+    told += [entry.note] if entry.note else []
+    return f"{entry.who}: {'; '.join(told)} [{entry.confidence}] {entry.source}"
 
 
 @click.command()
@@ -139,12 +197,14 @@ def payoff_command(
 
     game = _document(scenario).scenario()
     if imf_cost is not None:
-        if imf_cost < 0:
-            raise click.UsageError(f"--imf-cost {imf_cost:g} is below 0")
+        if not (0 <= imf_cost < math.inf):
+            raise click.UsageError(f"--imf-cost {imf_cost:g} is not a cost; use 0 or more")
         game = dataclasses.replace(game, imf_unit_cost=imf_cost)
     try:
         result = one_shot(game, _decisions(profile, tranche))
-    except (Complaint, ValueError) as error:
+    except Complaint as complaint:
+        raise click.UsageError(str(complaint)) from None
+    except ValueError as error:
         fail(str(error))
     if as_json:
         click.echo(json.dumps(_as_json(game, result)))
@@ -157,7 +217,7 @@ def _decisions(profile: tuple[str, ...], tranche: str) -> Decisions:
     withdrawn: dict[SeatId, int] = {}
     for term in profile:
         seat, equals, value = term.partition("=")
-        if not equals:
+        if not equals or not seat:
             raise Complaint(f"{term} is not of the form SEAT=BN or BANK=40%")
         if SeatId(seat) in pledges or SeatId(seat) in withdrawn:
             raise Complaint(f"{seat} is named twice")
@@ -190,6 +250,6 @@ def _print(scenario: Scenario, result: OneShot) -> None:
         "",
         *render.ledger_lines(result.lines_musd),
         "",
-        f"welfare of the governments {render.bn(result.welfare_musd)}",
+        f"welfare of the governments {bn(result.welfare_musd)}",
     ]
     click.echo("\n".join(lines))

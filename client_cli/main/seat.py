@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from client_cli.main.common import fail, run, told
+from client_cli.main.common import cannot_connect, fail, run, told
 
 if TYPE_CHECKING:
     from client_cli.connection import Connection
@@ -74,6 +74,7 @@ def watch_command(address: str, code: str, session: str | None, plain: bool, as_
     \b
     Examples:
       backstop watch 127.0.0.1:8000 KITE7
+      backstop watch 127.0.0.1:8000 KITE7 --json > board.jsonl
     """
     options = {"code": code, "role": "observer", "session": session}
     raise SystemExit(run(_play(address, options, False, as_json, False)))
@@ -91,7 +92,7 @@ async def _play(
 async def _connected(address: str, options: dict[str, Any]) -> Connection:
     from pydantic import ValidationError
 
-    from client_cli.connection import Refusal, connect
+    from client_cli.connection import Disconnected, Refusal, connect
 
     try:
         return await connect(address, **options)
@@ -99,8 +100,8 @@ async def _connected(address: str, options: dict[str, Any]) -> Connection:
         fail(told(error))
     except Refusal as refusal:
         fail(f"refused: {refusal}")
-    except (OSError, TimeoutError) as error:
-        fail(f"nobody answers at {address}: {error}")
+    except (OSError, TimeoutError, Disconnected) as error:
+        cannot_connect(address, error)
 
 
 @click.command()

@@ -8,7 +8,7 @@ from random import Random
 
 from server.bots import reading, sentences
 from server.bots.bot import ready
-from server.bots.governments import fair_package
+from server.bots.moves import fair_package
 from server.bots.reading import own
 from server.game.actions import Action, DecideTranche, ProposeTranche, Say
 from server.game.cards import View
@@ -16,6 +16,12 @@ from server.game.scenario import Phase, SeatId
 
 TrancheRule = Callable[[View, Random], int]
 ReleaseRule = Callable[[View, Random], bool]
+
+CRITICAL_MASS = 0.9
+"""Part of the need that has to be assured before a catalytic Fund lends.
+
+What the Fund asked of the banks before it lent to Mexico in 1982.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,9 @@ class FundBot:
     releases: ReleaseRule
     leads: bool = False
     """Tables a package that asks every government for its fair share."""
+    demands: bool = False
+    """Proposes the strictest terms instead of the standard ones."""
+    words: tuple[str, ...] = sentences.FUND
 
     def act(self, view: View, random: Random) -> Action | None:
         """See `server.bots.bot.Bot`."""
@@ -36,20 +45,28 @@ class FundBot:
                     return None
                 if not reading.has_spoken(view):
                     need_musd = view.gap.scheduled_need_musd
-                    return Say(sentences.speak(sentences.FUND, random, need_musd=need_musd))
+                    return Say(sentences.speak(self.words, random, need_musd=need_musd))
                 if self.leads and "table_package" in card.may and not reading.has_tabled(view):
                     return fair_package_of_governments(view)
-                if "propose_tranche" in card.may and not _has_proposed(view):
-                    return ProposeTranche(self.proposes(view, random))
+                if "propose_tranche" in card.may and _has_to_propose(view):
+                    return self._proposal(view, random)
                 return ready(view)
             case Phase.PLEDGE if not card.final and "decide_tranche" in card.may:
                 return DecideTranche(self.releases(view, random))
             case _:
                 return ready(view)
 
+    def _proposal(self, view: View, random: Random) -> ProposeTranche:
+        tranche_musd, terms = self.proposes(view, random), tuple[int, ...]()
+        if self.demands and view.scenario.advanced and reading.is_on(view, "terms"):
+            terms = tuple(1000 for _ in view.scenario.advanced.term_names)
+        return ProposeTranche(tranche_musd, terms, reading.later_tranches_musd(view, tranche_musd))
 
-def _has_proposed(view: View) -> bool:
-    return any(proposal.seat == own(view).seat for proposal in view.proposals)
+
+def _has_to_propose(view: View) -> bool:
+    """Whether there is access, no programme goes on, and nothing is on the table yet."""
+    access_musd = max(view.gap.ordinary_access_musd, view.gap.exceptional_access_musd)
+    return access_musd > 0 and not reading.has_proposed(view) and not reading.is_lent_to(view)
 
 
 def fair_package_of_governments(view: View) -> Action:
@@ -99,8 +116,19 @@ def if_others_pay(view: View, random: Random) -> bool:
 
 def if_covered(view: View, random: Random) -> bool:
     """Strict: releases iff with it the promises cover the whole need; no money into a hole."""
-    brought = view.gap.tranche_musd * (1 + view.scenario.ifi_share)
-    return view.gap.promised_musd + brought >= view.gap.scheduled_need_musd
+    return view.gap.promised_musd >= reading.gap_musd(view)
+
+
+def if_assured(view: View, random: Random) -> bool:
+    """Catalytic: releases iff with it nine tenths of the need are assured by the others.
+
+    Financing assurances: promises count as far as they were kept last round, and what other
+    banks took out then is part of the need. The tranche is the last part of a rescue, and
+    so draws the others in (Corsetti, Guimarães and Roubini 2006).
+    """
+    brought = reading.expected_official_musd(view)
+    assured = reading.expected_pledges_musd(view) + brought
+    return assured >= CRITICAL_MASS * reading.expected_need_musd(view)
 
 
 def if_it_pays(view: View, random: Random) -> bool:

@@ -100,8 +100,9 @@ class Press:
     """A government asks another, between the two, to pledge at least an amount."""
 
     on: SeatId
+    """The other government."""
     ask_musd: int
-    """0 takes the demand back."""
+    """What it is asked to pledge this round; 0 takes the demand back."""
     kind: Literal["press"] = "press"
 
 
@@ -110,6 +111,7 @@ class Lobby:
     """A bank works on its government to count more in what it decides this round."""
 
     force_permille: int
+    """Of what it can do; 0 takes it back."""
     kind: Literal["lobby"] = "lobby"
 
 
@@ -118,9 +120,11 @@ class OfferFavour:
     """A government promises one of its banks money for staying this round."""
 
     bank: SeatId
+    """One of its own."""
     favour_musd: int
-    """0 takes the offer back."""
+    """Paid if the bank keeps to it; 0 takes the offer back."""
     withdrawn_at_most_permille: int = 0
+    """The share of its due claims that the bank may take out for it, in thousandths."""
     kind: Literal["offer_favour"] = "offer_favour"
 
 

@@ -16,7 +16,7 @@ from typing import Literal
 from server.game.actions import Ballot
 from server.game.condition import Condition
 from server.game.events import Ending, Participant
-from server.game.scenario import Group, Phase, Role, SeatId
+from server.game.scenario import Group, Phase, Record, Role, SeatId
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class ScenarioCard:
     packages: bool
     """Whether packages may be tabled."""
     advanced: AdvancedRules | None = None
+    """None where no advanced rule is on; so with all that is called `advanced`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +291,9 @@ class EventCardCard:
     """Something that happened outside the table."""
 
     name: str
+    """Under which the scenario, and the host who plays it, has it."""
     title: str
+    """For people."""
     text: str
     """What happened."""
     round: int
@@ -302,6 +305,7 @@ class DealCard:
     """A demand, a favour or lobbying: between two seats until the debrief."""
 
     kind: Literal["pressure", "favour", "lobbying"]
+    """Which of the three it is."""
     seat: SeatId
     on: SeatId
     """The government pressed or lobbied, or the bank that is promised a favour."""
@@ -334,6 +338,8 @@ class OwnCard:
     seat: SeatId
     brief: str
     """The seat's private card in plain words."""
+    score_sheet: tuple[str, ...]
+    """What it gains and loses by what, a sentence each, made from its numbers."""
     parameters: Mapping[str, float]
     """The seat's own numbers under their scenario names, undivided; money in US$ millions."""
     economic_links: Mapping[SeatId, float]
@@ -367,11 +373,15 @@ class AdvancedOwn:
     largest_second_line_musd: int
     """The most it can announce in addition."""
     others_at_least_musd: int
-    """The sealed decision so far, by part; as in the action `pledge`."""
+    """What it asks of the others' pledges together; 0 for no condition."""
     second_line_musd: int
+    """Announced in addition this round."""
     pays_calls: bool
+    """Whether it will pay if its second line is called."""
     strictness_permille: int | None
+    """What it asks of the debtor itself; None to follow the programme, or to ask nothing."""
     guidance_permille: int
+    """How hard it leans on its own banks to stay."""
     accept: bool | None
     """The debtor's word on the programme; None where not decided."""
 
@@ -386,6 +396,8 @@ class DebriefCard:
     """Every seat's private numbers."""
     totals_musd: Mapping[SeatId, int]
     """Sum of all lines, by seat."""
+    record: tuple[tuple[Record, ...], ...] = ()
+    """By crisis, what history's actors did: to be read beside the play."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from server.game.outcome import Outcome
+from server.game.outcome import Outcome, withdrawn_musd
 from server.game.scenario import Draws, Scenario, SeatId, Switches, sparse, sparse_mapping
 
 
@@ -38,7 +38,9 @@ class Condition:
     panic: float = sparse(0.0)
     """chi: the share of it that leaves in the round."""
     programme: Programme | None = sparse(None)
+    """What the Fund still lends for; None without one."""
     compliance: float = sparse(1.0)
+    """C: how far the debtor kept the terms in the round before, 0..1."""
     second_line_musd: Mapping[SeatId, int] = sparse_mapping()
     """Announced and neither called nor refused, by government."""
     credibility: Mapping[SeatId, float] = sparse_mapping()
@@ -48,6 +50,7 @@ class Condition:
     short_rounds: int = sparse(0)
     """Rounds running, up to the last, in which too much was not paid."""
     in_default: bool = sparse(False)
+    """The debtor has stopped paying; the Fund lends no more in this crisis."""
     moral_hazard: float = sparse(0.0)
     """M: the need of this crisis is multiplied by 1+M."""
     official_musd: int = sparse(0)
@@ -55,8 +58,18 @@ class Condition:
     strictness_sum: float = sparse(0.0)
     """Of the rounds so far, for the crisis's mean."""
     due_musd: int = sparse(0)
-    """Bank claims that fell due in this crisis, and below what of them stayed."""
+    """Bank claims that fell due in this crisis."""
     stayed_musd: int = sparse(0)
+    """What of them stayed."""
+
+    @property
+    def crowd_leaving_musd(self) -> int:
+        """chi·F: what the crowd takes out in this round."""
+        return round(self.panic * self.crowd_musd)
+
+    def spare_reserves_musd(self, scenario: Scenario) -> int:
+        """R - R_min: what of the debtor's own money can pay; 0 without that rule."""
+        return max(0, self.reserves_musd - scenario.reserve_floor_musd)
 
     def on_track(self, scenario: Scenario) -> bool:
         """Whether the Fund may pay: the programme is kept, and there is no default."""
@@ -93,14 +106,14 @@ def opening(scenario: Scenario, before: Condition | None = None) -> Condition | 
     second_line = [seat.id for seat in scenario.governments] if switches.second_line else []
     credibility = before.credibility if before else {}
     return Condition(
-        reserves_musd=scenario.reserves_musd,
+        reserves_musd=scenario.reserves_musd if switches.reserves else 0,
         claims_musd=(
             {bank.id: bank.claims_due_musd for bank in scenario.banks}
             if switches.rolling_claims
             else {}
         ),
-        crowd_musd=scenario.crowd_musd,
-        panic=scenario.panic_share,
+        crowd_musd=scenario.crowd_musd if switches.panic else 0,
+        panic=scenario.panic_share if switches.panic else 0.0,
         credibility={seat: credibility.get(seat, scenario.credibility) for seat in second_line},
         moral_hazard=before.moral_hazard if before else 0.0,
     )
@@ -141,7 +154,7 @@ def after(
     """
     switches = scenario.switches
     claims = {
-        bank: round(claim * (1000 - outcome.withdrawn_permille[bank]) / 1000)
+        bank: claim - withdrawn_musd(claim, outcome.withdrawn_permille[bank])
         for bank, claim in before.claims_musd.items()
     }
     moved = replace(
@@ -235,7 +248,7 @@ def _panic_after(
         moved.credibility[seat] * amount for seat, amount in moved.second_line_musd.items()
     )
     tranches_musd = sum(moved.programme.tranches_musd) if moved.programme else 0
-    cover = moved.reserves_musd - scenario.reserve_floor_musd + tranches_musd + believed
+    cover = moved.spare_reserves_musd(scenario) + tranches_musd + believed
     missing = scenario.coverage_target - cover / leaving_musd
     short = scenario.panic_from_shortfall * (1 - outcome.coverage)
     return _share(moved.panic + scenario.panic_sensitivity * missing + short + shock)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from server.game import condition
 from server.game.condition import Condition
+from server.game.outcome import withdrawn_musd
 from server.game.scenario import Draws, Government, RoundScale, Scenario, SeatId
 
 
@@ -55,6 +56,33 @@ def round_money(
             bank.id: share_of_round(bank.claims_due_musd, parts, part) for bank in scenario.banks
         }
     return RoundMoney(parts, share_of_round(need_musd, parts, part), claims)
+
+
+def withdrawals_permille(
+    scenario: Scenario, claims_due_musd: Mapping[SeatId, int], decided: Mapping[SeatId, int]
+) -> tuple[Mapping[SeatId, int], bool]:
+    """What leaves of each bank's claims, and whether cross-default made all of it leave.
+
+    Past the share xd of what is due everything falls due (model, 2.4).
+    """
+    due_musd = sum(claims_due_musd.values())
+    if not scenario.switches.cross_default or not due_musd:
+        return decided, False
+    leaving = sum(decided[bank] * claims for bank, claims in claims_due_musd.items())
+    if leaving <= scenario.cross_default_share * 1000 * due_musd:
+        return decided, False
+    return dict.fromkeys(decided, 1000), True
+
+
+def need_of_round_musd(
+    money: RoundMoney, withdrawn_permille: Mapping[SeatId, int], before: Condition | None
+) -> int:
+    """N = G + sum q·D + chi·F (model, 4)."""
+    banks_musd = sum(
+        withdrawn_musd(claims, withdrawn_permille[bank])
+        for bank, claims in money.claims_due_musd.items()
+    )
+    return money.scheduled_need_musd + banks_musd + (before.crowd_leaving_musd if before else 0)
 
 
 def claims_to_come_musd(scenario: Scenario, round_number: int) -> int:

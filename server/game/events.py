@@ -42,6 +42,22 @@ class Ending(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Parent:
+    """The session that a fork began in, and what is other in the fork."""
+
+    session: str
+    event: int
+    """The number of its last event that the fork has too; the opening names the parent, the
+    others are the same."""
+    hash: str
+    """Of that event in the parent's log."""
+    changes: tuple[str, ...]
+    """In words."""
+    others_react: bool
+    """Whether seats that were not changed decide anew, or do again what they did."""
+
+
+@dataclass(frozen=True, slots=True)
 class SessionOpened:
     """The session exists, with everything that a replay needs."""
 
@@ -51,6 +67,8 @@ class SessionOpened:
     """Whether the phases' clocks run; bot matches have none."""
     engine_version: str
     at_ms: int = 0
+    parent: Parent | None = sparse(None)
+    """Where this is a fork."""
     kind: Literal["session_opened"] = "session_opened"
 
 
@@ -116,6 +134,7 @@ class PackageTabled:
     by: DecidedBy
     at_ms: int
     minimum_total_musd: int = sparse(0)
+    """Whoever signed pays only if all pledges together reach this; 0: whatever they do."""
     kind: Literal["package_tabled"] = "package_tabled"
 
 
@@ -153,6 +172,7 @@ class TrancheProposed:
     is_default: bool
     at_ms: int
     terms_permille: tuple[int, ...] = sparse(())
+    """What the debtor would have to do, by dimension; none where that rule is off."""
     later_musd: tuple[int, ...] = sparse(())
     """The tranches of the rounds after this one."""
     regional: bool = sparse(False)
@@ -166,7 +186,9 @@ class Pressed:
 
     seat: SeatId
     on: SeatId
+    """The government that is pressed."""
     ask_musd: int
+    """What it is asked to pledge this round; 0 takes an earlier demand back."""
     by: DecidedBy
     at_ms: int
     kind: Literal["pressed"] = "pressed"
@@ -178,6 +200,7 @@ class Lobbied:
 
     seat: SeatId
     force_permille: int
+    """Of what the bank can do; 0 takes it back."""
     by: DecidedBy
     at_ms: int
     kind: Literal["lobbied"] = "lobbied"
@@ -189,8 +212,11 @@ class FavourOffered:
 
     seat: SeatId
     bank: SeatId
+    """One of the government's own."""
     favour_musd: int
+    """Paid if the bank keeps to it; 0 takes an earlier offer back."""
     withdrawn_at_most_permille: int
+    """The share of its due claims that the bank may take out for it, in thousandths."""
     by: DecidedBy
     at_ms: int
     kind: Literal["favour_offered"] = "favour_offered"
@@ -223,6 +249,7 @@ class VoteCounted:
     regional_passed: int | None = sparse(None)
     """The regional proposal that passed, if one did."""
     regional_musd: int = sparse(0)
+    """What it grants of the regional fund for this round."""
     kind: Literal["vote_counted"] = "vote_counted"
 
 
@@ -237,10 +264,15 @@ class Pledged:
     is_default: bool
     at_ms: int
     others_at_least_musd: int = sparse(0)
+    """What it asks of the others' pledges together; 0 for no condition."""
     second_line_musd: int = sparse(0)
+    """Announced in addition to what was announced before."""
     pays_calls: bool = sparse(True)
+    """Whether it will pay if its second line is called."""
     strictness_permille: int | None = sparse(None)
+    """What it asks of the debtor itself; None to follow the programme, or to ask nothing."""
     guidance_permille: int = sparse(0)
+    """How hard it leans on its own banks to stay."""
     kind: Literal["pledged"] = "pledged"
 
 
@@ -288,6 +320,7 @@ class CardPlayed:
     """An event card happened: until the crisis ends its effects hold."""
 
     card: str
+    """Its name in the scenario; what it says is in the view."""
     by: DecidedBy
     at_ms: int
     kind: Literal["card_played"] = "card_played"
@@ -331,13 +364,17 @@ class RoundResolved:
     """The ledger of the round: seat, line, amount."""
     at_ms: int = 0
     cross_default: bool = sparse(False)
+    """So much was withdrawn that all claims fell due."""
     inactive: tuple[SeatId, ...] = sparse(())
     """Governments whose conditions on the others were not met."""
     refunded: bool = sparse(False)
+    """The money did not reach the need, and pledges were given back."""
     regional_musd: int = sparse(0)
     """The regional fund's money drawn."""
     reserves_used_musd: int = sparse(0)
+    """The debtor's own."""
     crowd_withdrawn_musd: int = sparse(0)
+    """Taken out by the crowd."""
     announced_musd: dict[SeatId, int] = sparse_mapping()
     """Second line newly announced."""
     called_musd: dict[SeatId, int] = sparse_mapping()
@@ -347,11 +384,15 @@ class RoundResolved:
     accepted: bool = sparse(True)
     """Whether the debtor accepted the programme."""
     in_programme: bool = sparse(False)
+    """Whether a programme was in force."""
     strictness: dict[SeatId, float] = sparse_mapping()
     """What each government asked of the debtor, 0..1."""
     required_strictness: float = sparse(0.0)
+    """What the programme, or the region's money, asked of it."""
     guidance_permille: dict[SeatId, int] = sparse_mapping()
+    """How hard each government leaned on its banks."""
     defaulted: bool = sparse(False)
+    """The debtor went into default."""
     condition: Condition | None = sparse(None)
     """What the round leaves to the next."""
     kind: Literal["round_resolved"] = "round_resolved"

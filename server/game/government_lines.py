@@ -76,11 +76,15 @@ def leader_bonus(scenario: Scenario, seat: Government, outcome: Outcome) -> floa
 
 
 def cost_bilateral(scenario: Scenario, seat: Government, outcome: Outcome) -> float:
-    """-(c·x + tau·x²/(2B)): cost that rises with taxpayer resistance (model, 2.3)."""
+    """-(c·x + tau·x²/(2B)): cost that rises with taxpayer resistance (model, 2.3).
+
+    A card may take all of B after the pledge was sealed: then x, which was there to pay it,
+    stands in its place.
+    """
     drawn = outcome.drawn_musd[seat.id]
     if not drawn:
         return 0.0
-    capacity = seat.capacity_musd / outcome.divisor
+    capacity = seat.capacity_musd / outcome.divisor or drawn
     resistance = seat.cost_convexity * drawn * drawn / (2 * capacity)
     return -(seat.unit_cost * drawn + resistance)
 
@@ -146,18 +150,19 @@ def modality(scenario: Scenario, seat: Government, outcome: Outcome) -> float:
 
 
 def pressure(scenario: Scenario, seat: Government, outcome: Outcome) -> float:
-    """-theta·sum_j e_ij·max(0, A_ji - x_i): for paying less than was asked (model, 2.3).
-
-    theta may be another one between two members of the region (model, 1, row 41).
-    """
+    """-theta·sum_j e_ij·max(0, A_ji - x_i): for paying less than was asked (model, 2.3)."""
     asked = outcome.asked_musd.get(seat.id, {})
     felt = 0.0
     for link, partner in scenario.links_of[seat.id]:
         missing = max(0, asked.get(partner.id, 0) - outcome.drawn_musd[seat.id])
-        near = seat.regional_share and partner.regional_share
-        force = (near and scenario.regional_pressure_force) or scenario.pressure_force
-        felt += force * link.economic * missing
+        felt += pressure_force(scenario, seat, partner) * link.economic * missing
     return -felt
+
+
+def pressure_force(scenario: Scenario, seat: Government, partner: Government) -> float:
+    """theta; between two members of the region it may be another one (model, 1, row 41)."""
+    near = seat.regional_share and partner.regional_share
+    return (near and scenario.regional_pressure_force) or scenario.pressure_force
 
 
 def guidance_cost(scenario: Scenario, seat: Government, outcome: Outcome) -> float:

@@ -12,6 +12,11 @@ from dataclasses import dataclass, field
 from server.game.scenario import SeatId
 
 
+def withdrawn_musd(claims_musd: int, permille: int) -> int:
+    """q·D in whole US$ millions: what a bank takes out; the rest of its claims stays."""
+    return round(permille * claims_musd / 1000)
+
+
 @dataclass(frozen=True, slots=True)
 class Favour:
     """A government's promise to one of its banks: money for staying."""

@@ -50,7 +50,7 @@ def government_lines_of(scenario: Scenario, tranche_musd: int = 0) -> Iterator[G
         yield lines.credit_loss
     if switches.terms:
         yield from (lines.discipline, lines.concession)
-    if scenario.breach_fine_musd:
+    if switches.terms and scenario.breach_fine_musd:
         yield lines.breach_fine
     if switches.modality:
         yield lines.modality

@@ -158,9 +158,12 @@ def _begin(
 
 
 def _play_cards(unfolding: Unfolding, at_ms: int) -> None:
-    """The event cards that were drawn for this round."""
-    for card in unfolding.state.scenario.cards:
-        if card.round == unfolding.state.round and card.name in unfolding.state.draws.cards:
+    """The event cards drawn for this round, but for those the host has played already."""
+    state = unfolding.state
+    happened = {card.name for card in state.cards}
+    for card in state.scenario.cards:
+        due = card.round == state.round and card.name in state.draws.cards
+        if due and card.name not in happened:
             unfolding.emit(CardPlayed(card.name, DecidedBy.CLOCK, at_ms))
 
 

@@ -12,7 +12,13 @@ from dataclasses import dataclass, field, replace
 from server.game import condition
 from server.game.clauses import active_pledges
 from server.game.condition import Condition
-from server.game.crisis import RoundMoney, apportion, stability_of
+from server.game.crisis import (
+    RoundMoney,
+    apportion,
+    need_of_round_musd,
+    stability_of,
+    withdrawals_permille,
+)
 from server.game.outcome import Favour, Outcome
 from server.game.scenario import Scenario, SeatId
 
@@ -63,66 +69,114 @@ def resolve(
     pledges, the debtor's own reserves, and the second line.
     """
     pledges = active_pledges(decisions.pledges_musd, decisions.others_at_least_musd)
-    withdrawn, cross_default = _withdrawn(scenario, money, decisions.withdrawn_permille)
-    crowd_musd = round(before.panic * before.crowd_musd) if before else 0
-    need_musd = (
-        money.scheduled_need_musd
-        + crowd_musd
-        + sum(
-            round(withdrawn[bank] * claims / 1000) for bank, claims in money.claims_due_musd.items()
-        )
+    withdrawn, cross_default = withdrawals_permille(
+        scenario, money.claims_due_musd, decisions.withdrawn_permille
     )
-    tranche_musd = min(decisions.tranche_musd, need_musd)
-    ifi_musd = min(round(scenario.ifi_share * tranche_musd), need_musd - tranche_musd)
-    regional_musd = min(decisions.regional_musd, need_musd - tranche_musd - ifi_musd)
-    official_musd = tranche_musd + ifi_musd + regional_musd
-    required, strictness = _strictness(scenario, decisions, tranche_musd, regional_musd)
-    drawn = _drawn(need_musd - official_musd, pledges, strictness)
-    first_musd = official_musd + sum(drawn.values())
-    reserves_musd = 0
-    if before and scenario.switches.reserves:
-        spare_musd = max(0, before.reserves_musd - scenario.reserve_floor_musd)
-        reserves_musd = min(spare_musd, need_musd - first_musd)
-    line = _second_line(need_musd - first_musd - reserves_musd, decisions, pledges, before)
-    paid = {
-        seat: drawn.get(seat, 0) + line.paid_musd.get(seat, 0) for seat in decisions.pledges_musd
-    }
-    effective_musd = official_musd + reserves_musd + sum(paid.values())
-    refunded = scenario.switches.refund and effective_musd < need_musd
-    if refunded:
-        paid = dict.fromkeys(paid, 0)
-        effective_musd = official_musd + reserves_musd
+    need_musd = need_of_round_musd(money, withdrawn, before)
+    drawn = _draw(scenario, need_musd, decisions, pledges, before)
     outcome = Outcome(
         money.divisor,
         need_musd,
-        tranche_musd,
-        ifi_musd,
-        effective_musd,
-        stability_of(effective_musd, need_musd, scenario.sharpness),
-        paid,
+        drawn.tranche_musd,
+        drawn.ifi_musd,
+        drawn.effective_musd,
+        stability_of(drawn.effective_musd, need_musd, scenario.sharpness),
+        drawn.paid_musd,
         money.claims_due_musd,
         withdrawn,
         decisions.leader,
         cross_default=cross_default,
         inactive=tuple(seat for seat in decisions.pledges_musd if seat not in pledges),
-        refunded=refunded,
-        regional_musd=regional_musd,
-        reserves_used_musd=reserves_musd,
-        crowd_withdrawn_musd=crowd_musd,
-        called_musd=line.called_musd,
-        refused=line.refused,
-        undrawn_musd=line.undrawn_musd,
+        refunded=drawn.refunded,
+        regional_musd=drawn.regional_musd,
+        reserves_used_musd=drawn.reserves_musd,
+        crowd_withdrawn_musd=before.crowd_leaving_musd if before else 0,
+        called_musd=drawn.line.called_musd,
+        refused=drawn.line.refused,
+        undrawn_musd=drawn.line.undrawn_musd,
         in_programme=decisions.in_programme,
         on_track=on_track,
         terms=decisions.terms,
-        strictness=strictness,
-        required_strictness=required,
+        strictness=drawn.strictness,
+        required_strictness=drawn.required_strictness,
         asked_musd=decisions.asked_musd,
         guidance_permille=decisions.guidance_permille,
         lobbied_permille=decisions.lobbied_permille,
         favours=decisions.favours,
     )
     return _with_condition(scenario, outcome, before, compliance_shock)
+
+
+@dataclass(frozen=True, slots=True)
+class _SecondLine:
+    """What was called of the second line, and what came of it, by government."""
+
+    called_musd: Mapping[SeatId, int] = field(default_factory=dict)
+    paid_musd: Mapping[SeatId, int] = field(default_factory=dict)
+    refused: tuple[SeatId, ...] = ()
+    undrawn_musd: Mapping[SeatId, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """Whose money was drawn against the need."""
+
+    tranche_musd: int
+    ifi_musd: int
+    regional_musd: int
+    reserves_musd: int
+    paid_musd: Mapping[SeatId, int]
+    """By government, paid calls of the second line included."""
+    line: _SecondLine
+    refunded: bool
+    required_strictness: float
+    strictness: Mapping[SeatId, float]
+
+    @property
+    def effective_musd(self) -> int:
+        official_musd = self.tranche_musd + self.ifi_musd + self.regional_musd
+        return official_musd + self.reserves_musd + sum(self.paid_musd.values())
+
+
+def _draw(
+    scenario: Scenario,
+    need_musd: int,
+    decisions: Decisions,
+    pledges: Mapping[SeatId, int],
+    before: Condition | None,
+) -> _Drawn:
+    """Take the money in its order, each as far as what came before it leaves need.
+
+    With refunds, bilateral money that does not complete the need is given back.
+    """
+    tranche_musd = min(decisions.tranche_musd, need_musd)
+    missing_musd = need_musd - tranche_musd
+    ifi_musd = min(round(scenario.ifi_share * tranche_musd), missing_musd)
+    regional_musd = min(decisions.regional_musd, missing_musd - ifi_musd)
+    missing_musd -= ifi_musd + regional_musd
+    required, strictness = _strictness(scenario, decisions, tranche_musd, regional_musd)
+    bilateral = _bilateral(missing_musd, pledges, strictness)
+    missing_musd -= sum(bilateral.values())
+    spare_musd = before.spare_reserves_musd(scenario) if before else 0
+    reserves_musd = min(spare_musd, missing_musd)
+    line = _second_line(missing_musd - reserves_musd, decisions, pledges, before)
+    paid = {
+        seat: bilateral.get(seat, 0) + line.paid_musd.get(seat, 0)
+        for seat in decisions.pledges_musd
+    }
+    missing_musd -= reserves_musd + sum(line.paid_musd.values())
+    refunded = scenario.switches.refund and missing_musd > 0
+    return _Drawn(
+        tranche_musd,
+        ifi_musd,
+        regional_musd,
+        reserves_musd,
+        dict.fromkeys(paid, 0) if refunded else paid,
+        line,
+        refunded,
+        required,
+        strictness,
+    )
 
 
 def _with_condition(
@@ -141,19 +195,6 @@ def _with_condition(
         ),
         defaulted=short and before.short_rounds >= 1 and not before.in_default,
     )
-
-
-def _withdrawn(
-    scenario: Scenario, money: RoundMoney, decided_permille: Mapping[SeatId, int]
-) -> tuple[Mapping[SeatId, int], bool]:
-    """What leaves, and whether cross-default made all of it leave (model, 2.4)."""
-    due_musd = sum(money.claims_due_musd.values())
-    if not scenario.switches.cross_default or not due_musd:
-        return decided_permille, False
-    leaving = sum(decided_permille[bank] * claims for bank, claims in money.claims_due_musd.items())
-    if leaving <= scenario.cross_default_share * 1000 * due_musd:
-        return decided_permille, False
-    return dict.fromkeys(decided_permille, 1000), True
 
 
 def _strictness(
@@ -180,7 +221,7 @@ def _strictness(
     return required, {seat.id: chosen.get(seat.id, by_default) for seat in scenario.governments}
 
 
-def _drawn(
+def _bilateral(
     room_musd: int, pledges_musd: Mapping[SeatId, int], strictness: Mapping[SeatId, float]
 ) -> dict[SeatId, int]:
     """Bilateral money drawn: the most lenient first, pro rata among equals (model, 2.6)."""
@@ -192,14 +233,6 @@ def _drawn(
         drawn |= apportion(room_musd, group)
         room_musd -= sum(drawn[seat] for seat in group)
     return drawn
-
-
-@dataclass(frozen=True, slots=True)
-class _SecondLine:
-    called_musd: Mapping[SeatId, int] = field(default_factory=dict)
-    paid_musd: Mapping[SeatId, int] = field(default_factory=dict)
-    refused: tuple[SeatId, ...] = ()
-    undrawn_musd: Mapping[SeatId, int] = field(default_factory=dict)
 
 
 def _second_line(

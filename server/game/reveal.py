@@ -48,7 +48,7 @@ def _decisions(state: State) -> Decisions:
     accepted = table.acceptance.yes if table.acceptance else True
     programme = standing.programme_of(state)
     pledged = table.pledges
-    in_programme = has_programmes(scenario) and programme is not None and accepted
+    in_programme = standing.has_programmes(scenario) and programme is not None and accepted
     return Decisions(
         {seat.id: pledged[seat.id].pledge_musd for seat in scenario.governments},
         {bank.id: table.withdrawals[bank.id].permille for bank in scenario.banks},
@@ -70,12 +70,6 @@ def _decisions(state: State) -> Decisions:
         asked_musd=table.asked_musd,
         favours=table.favours,
     )
-
-
-def has_programmes(scenario: Scenario) -> bool:
-    """Whether a passed tranche is a programme, with terms or with a debtor who accepts it."""
-    switches = scenario.switches
-    return switches.terms or switches.programmes or scenario.debtor is not None
 
 
 def _set(amounts: Mapping[SeatId, int]) -> dict[SeatId, int]:

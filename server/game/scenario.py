@@ -224,7 +224,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What an event card changes, until the crisis ends: one number of one seat."""
+    """What a card changes, until the crisis ends: one number of one seat."""
 
     seat: SeatId | None
     """None for a number of the scenario itself."""
@@ -232,6 +232,8 @@ class Effect:
     """Its name in `Government`, `Bank`, `Imf`, `Debtor` or `Scenario`."""
     factor: float = 1.0
     """The number is multiplied by it."""
+    becomes: float | None = sparse(None)
+    """Of a fork's card: what the number is from then on, whatever it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,28 @@ class EventCard:
     """The round at whose beginning it happens; None: only when the host plays it."""
     probability: float = 1.0
     """Chance that it happens in its round, drawn at opening."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What somebody did in history; opened in the debrief, beside the play."""
+
+    who: str
+    """Name of a seat, or of somebody who is not at the table."""
+    seat: SeatId | None
+    """None for who is not at the table."""
+    pledged_musd: int | None
+    """Announced, or granted by the Fund; None: not known, or not a question of money."""
+    paid_musd: int | None
+    """None: not known."""
+    day: int | None
+    """When it was pledged: days after the crisis began."""
+    note: str
+    """A few words more, where there are any."""
+    source: str
+    """Where it is written."""
+    confidence: str
+    """As of a source of a figure: V, V*, R-h, R-m or R-l."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,6 +439,8 @@ class Scenario:
     regional_strictness: float = sparse(0.0)
     """k_R: strictness that the regional fund asks for."""
     cards: tuple[EventCard, ...] = sparse(())
+    record: tuple[Record, ...] = sparse(())
+    """What history's actors did; shown only in the debrief."""
     later_crises: tuple[Scenario, ...] = sparse(())
     """The crises after this one, with the same seats; a session with them is a campaign."""
 

@@ -59,8 +59,8 @@ def _check_second_line(state: State, seat: SeatId, action: Pledge) -> None:
 def _check_conditions(state: State, action: Pledge) -> None:
     if action.others_at_least_musd:
         check_is_on(state.scenario.switches.clauses, "clauses", "others_at_least_musd")
-        others_musd = sum(seat.capacity_musd for seat in state.scenario.governments)
-        check_range(action.others_at_least_musd, others_musd, "others_at_least_musd")
+        most_musd = standing.largest_demand_musd(state)
+        check_range(action.others_at_least_musd, most_musd, "others_at_least_musd")
 
 
 def _check_steering(state: State, action: Pledge) -> None:

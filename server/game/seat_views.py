@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from operator import attrgetter, is_
 from typing import Any, NoReturn
 
-from server.game import views
+from server.game import open_cards, views
 from server.game.cards import View
 from server.game.scenario import SeatId
 from server.game.state import State
@@ -104,21 +104,21 @@ _SEALED = (
 _SECTIONS = {
     "scenario": _Section(views.scenario_card, attrgetter("scenario", "campaign"), True),
     "clock": _Section(
-        lambda state, _: views.clock_card(state),
+        lambda state, _: open_cards.clock_card(state),
         attrgetter("crisis", "round", "phase", "deadline_ms", "paused_at_ms", "ending"),
     ),
     "gap": _Section(
-        lambda state, _: views.gap_card(state), attrgetter(*_ROUND, *_TALK, *_VOTE, "history")
+        lambda state, _: open_cards.gap_card(state), attrgetter(*_ROUND, *_TALK, *_VOTE, "history")
     ),
     "seats": _Section(
-        lambda state, _: views.seat_cards(state),
+        lambda state, _: open_cards.seat_cards(state),
         attrgetter(*_ROUND, *_TALK, *_VOTE, *_SEALED, "phase", "participants", "ready"),
     ),
     "packages": _Section(
         lambda state, _: read_only(state.table.packages), attrgetter("table.packages", "round")
     ),
     "proposals": _Section(
-        lambda state, _: read_only(views.proposal_cards(state)), attrgetter(*_ROUND, *_VOTE)
+        lambda state, _: read_only(open_cards.proposal_cards(state)), attrgetter(*_ROUND, *_VOTE)
     ),
     "own": _Section(
         lambda state, viewer: views.own_card(state, viewer.seat) if viewer.seat else None,

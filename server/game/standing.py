@@ -105,6 +105,17 @@ def later_tranches_musd(state: State) -> tuple[int, ...]:
     )
 
 
+def has_programmes(scenario: Scenario) -> bool:
+    """Whether a passed tranche is a programme, with terms or with a debtor who accepts it."""
+    switches = scenario.switches
+    return switches.terms or switches.programmes or scenario.debtor is not None
+
+
+def promised_musd(state: State) -> int:
+    """What all governments have said or signed for this round."""
+    return sum(state.table.promised_musd(seat.id) for seat in state.scenario.governments)
+
+
 def accepts_by_script(state: State) -> bool:
     """What the debtor does with this round's programme where nobody plays it."""
     programme, scenario = programme_of(state), state.scenario
@@ -115,7 +126,7 @@ def accepts_by_script(state: State) -> bool:
         scenario.debtor,
         programme.terms,
         granted_musd(state),
-        promised_musd=sum(state.table.promised_musd(seat.id) for seat in scenario.governments),
+        promised_musd=promised_musd(state),
         money=money_of(state),
     )
 

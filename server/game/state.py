@@ -201,74 +201,64 @@ def evolve(state: State | None, event: Event) -> State:
             participants=dict.fromkeys(event.scenario.seat_by_id, Participant.NOBODY),
             bots=dict.fromkeys(event.scenario.seat_by_id),
         )
-    version, at_ms = state.version + 1, event.at_ms
+    changes = _changes(state, event)
+    return _with(state, version=state.version + 1, at_ms=event.at_ms, **changes)
+
+
+_Changes = dict[str, object]
+"""What is different in the state after an event, by field."""
+
+
+def _changes(state: State, event: Event) -> _Changes:
     match event:
         case Pledged() | WithdrawalDecided() | TrancheDecided() | ProgrammeDecided() | Voted():
-            return _with(
-                state, version=version, at_ms=at_ms, table=_with_decision(state.table, event)
-            )
+            return {"table": _with_decision(state.table, event)}
         case Pressed() | Lobbied() | FavourOffered():
-            return _with_deal(state, event)
+            return _on_deal(state, event)
         case ReadyMarked():
-            ready = state.ready | {event.seat} if event.ready else state.ready - {event.seat}
-            return _with(state, version=version, at_ms=at_ms, ready=ready)
+            return {
+                "ready": state.ready | {event.seat} if event.ready else state.ready - {event.seat}
+            }
         case Said():
-            message = MessageCard(
-                event.seat, event.channel, event.to, event.text, state.crisis, state.round, at_ms
-            )
-            return _with(state, version=version, at_ms=at_ms, messages=(*state.messages, message))
+            return {"messages": (*state.messages, _message(state, event))}
         case PhaseBegan():
-            return _with_phase(state, event)
+            return _on_phase(state, event)
         case RoundResolved():
-            return _with(
-                state,
-                version=version,
-                at_ms=at_ms,
-                history=(*state.history, event),
-                promises=(*state.promises, _promises(state, event)),
-                condition=event.condition,
-            )
+            return {
+                "history": (*state.history, event),
+                "promises": (*state.promises, _promises(state, event)),
+                "condition": event.condition,
+            }
         case CardPlayed():
-            return _with_card(state, event)
+            return _on_card(state, event)
         case TrancheProposed() | VoteCounted() | IntentionDeclared():
-            return _with_tabled(state, event)
+            return _on_tabled(state, event)
         case PackageTabled() | PackageAnswered() | PackageStood():
-            return _with_package(state, event)
+            return _on_package(state, event)
         case SeatOccupied():
-            return _with(
-                state,
-                version=version,
-                at_ms=at_ms,
-                participants={**state.participants, event.seat: event.participant},
-                bots={**state.bots, event.seat: event.bot},
-            )
+            return {
+                "participants": {**state.participants, event.seat: event.participant},
+                "bots": {**state.bots, event.seat: event.bot},
+            }
         case Paused():
-            return _with(state, version=version, at_ms=at_ms, paused_at_ms=at_ms)
+            return {"paused_at_ms": event.at_ms}
         case Resumed():
-            return _with(
-                state,
-                version=version,
-                at_ms=at_ms,
-                paused_at_ms=None,
-                deadline_ms=event.deadline_ms,
-            )
+            return {"paused_at_ms": None, "deadline_ms": event.deadline_ms}
         case DeadlineMoved():
-            return _with(state, version=version, at_ms=at_ms, deadline_ms=event.deadline_ms)
+            return {"deadline_ms": event.deadline_ms}
         case SessionEnded():
-            return _with(
-                state,
-                version=version,
-                at_ms=at_ms,
-                ending=event.ending,
-                deadline_ms=None,
-                paused_at_ms=None,
-            )
+            return {"ending": event.ending, "deadline_ms": None, "paused_at_ms": None}
         case Woken():
-            return _with(state, version=version, at_ms=at_ms)
+            return {}
         case SessionOpened():
             raise ValueError("the session was opened twice")
         case _:
             assert_never(event)
+
+
+def _message(state: State, event: Said) -> MessageCard:
+    now = (state.crisis, state.round, event.at_ms)
+    return MessageCard(event.seat, event.channel, event.to, event.text, *now)
 
 
 def _with_decision(
@@ -290,7 +280,7 @@ def _with_decision(
             return _with(table, ballots=ballots)
 
 
-def _with_deal(state: State, event: Pressed | Lobbied | FavourOffered) -> State:
+def _on_deal(state: State, event: Pressed | Lobbied | FavourOffered) -> _Changes:
     table = state.table
     deal: tuple[Literal["pressure", "lobbying", "favour"], SeatId, int, int]
     match event:
@@ -311,93 +301,73 @@ def _with_deal(state: State, event: Pressed | Lobbied | FavourOffered) -> State:
     kind, on, amount_musd, permille = deal
     now = (state.crisis, state.round, event.at_ms)
     card = DealCard(kind, event.seat, on, amount_musd, permille, *now)
-    return _with(
-        state,
-        version=state.version + 1,
-        at_ms=event.at_ms,
-        table=table,
-        deals=(*state.deals, card),
-    )
+    return {"table": table, "deals": (*state.deals, card)}
 
 
-def _with_phase(state: State, event: PhaseBegan) -> State:
-    is_new_round = (event.crisis, event.round) != (state.crisis, state.round)
-    if event.crisis != state.crisis:
-        state = _with_crisis(state, event.crisis)
-    return _with(
-        state,
-        version=state.version + 1,
-        at_ms=event.at_ms,
-        crisis=event.crisis,
-        round=event.round,
-        phase=event.phase,
-        deadline_ms=event.deadline_ms,
+def _on_phase(state: State, event: PhaseBegan) -> _Changes:
+    is_new_crisis = event.crisis != state.crisis
+    is_new_round = is_new_crisis or event.round != state.round
+    return {
+        "crisis": event.crisis,
+        "round": event.round,
+        "phase": event.phase,
+        "deadline_ms": event.deadline_ms,
         # A phase that begins while the clock stands still keeps all its time.
-        paused_at_ms=event.at_ms if state.paused else None,
-        ready=frozenset(),
-        table=Table() if is_new_round else state.table,
-    )
+        "paused_at_ms": event.at_ms if state.paused else None,
+        "ready": frozenset(),
+        **({"table": Table()} if is_new_round else {}),
+        **(_on_crisis(state, event.crisis) if is_new_crisis else {}),
+    }
 
 
-def _with_crisis(state: State, number: int) -> State:
+def _on_crisis(state: State, number: int) -> _Changes:
     """Another crisis begins: its own numbers, and what the one before left behind."""
     scenario = state.campaign[number - 1]
     carried = condition.opening(scenario, state.condition)
-    return _with(state, scenario=scenario, condition=carried, cards=())
+    return {"scenario": scenario, "condition": carried, "cards": ()}
 
 
-def _with_card(state: State, event: CardPlayed) -> State:
+def _on_card(state: State, event: CardPlayed) -> _Changes:
     card = state.scenario.card_by_name[event.card]
     shown = EventCardCard(card.name, card.title, card.text, state.round)
-    return _with(
-        state,
-        version=state.version + 1,
-        at_ms=event.at_ms,
-        scenario=with_card(state.scenario, card),
-        cards=(*state.cards, shown),
-    )
+    return {"scenario": with_card(state.scenario, card), "cards": (*state.cards, shown)}
 
 
-def _with_tabled(state: State, event: TrancheProposed | VoteCounted | IntentionDeclared) -> State:
-    table, proposed = state.table, state.tranches_proposed
+def _on_tabled(state: State, event: TrancheProposed | VoteCounted | IntentionDeclared) -> _Changes:
+    table = state.table
     match event:
         case TrancheProposed():
-            table = _with(table, proposals=(*table.proposals, event))
-            proposed += 1
+            return {
+                "table": _with(table, proposals=(*table.proposals, event)),
+                "tranches_proposed": state.tranches_proposed + 1,
+            }
         case VoteCounted():
-            table = _with(table, count=event)
+            return {"table": _with(table, count=event)}
         case IntentionDeclared():
-            table = _with(table, intentions={**table.intentions, event.seat: event.pledge_musd})
-    return _with(
-        state,
-        version=state.version + 1,
-        at_ms=event.at_ms,
-        table=table,
-        tranches_proposed=proposed,
-    )
+            intentions = {**table.intentions, event.seat: event.pledge_musd}
+            return {"table": _with(table, intentions=intentions)}
 
 
-def _with_package(state: State, event: PackageTabled | PackageAnswered | PackageStood) -> State:
-    table, tabled = state.table, state.packages_tabled
-    if isinstance(event, PackageTabled):
-        package = PackageCard(
-            event.package,
-            event.seat,
-            event.pledges_musd,
-            event.withdrawn_at_most_permille,
-            event.parent,
-            event.text,
-            answers={event.seat: True} if is_named(event, event.seat) else {},
-            stands=False,
-            minimum_total_musd=event.minimum_total_musd,
-        )
-        table = _with(table, packages=(*table.packages, package))
-        tabled += 1
-    else:
-        table = _with(table, packages=tuple(_changed(card, event) for card in table.packages))
-    return _with(
-        state, version=state.version + 1, at_ms=event.at_ms, table=table, packages_tabled=tabled
+def _on_package(state: State, event: PackageTabled | PackageAnswered | PackageStood) -> _Changes:
+    table = state.table
+    if not isinstance(event, PackageTabled):
+        packages = tuple(_changed(card, event) for card in table.packages)
+        return {"table": _with(table, packages=packages)}
+    package = PackageCard(
+        event.package,
+        event.seat,
+        event.pledges_musd,
+        event.withdrawn_at_most_permille,
+        event.parent,
+        event.text,
+        answers={event.seat: True} if is_named(event, event.seat) else {},
+        stands=False,
+        minimum_total_musd=event.minimum_total_musd,
     )
+    return {
+        "table": _with(table, packages=(*table.packages, package)),
+        "packages_tabled": state.packages_tabled + 1,
+    }
 
 
 def is_named(package: PackageCard | PackageTabled, seat: SeatId) -> bool:

@@ -1,38 +1,29 @@
 """Who may see what: the one place that decides it. Shown is listed, all else is hidden.
 
-`view_for` is what a viewer sees now; `notice_for` is what a viewer is told of one
-event. Everything that leaves the server about a game goes through these two.
+`view_for` is what a viewer sees now (`views_for`: several at once), `notice_for` what it is
+told of one event. Everything that leaves the server about a game goes through these.
 Knows no wire and no clock: deadlines are in session milliseconds.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import assert_never
 
-from server.game import board, crisis, payoffs, phases, rules, standing
+from server.game import crisis, payoffs, rules, standing
 from server.game.cards import (
-    AdvancedGap,
     AdvancedOwn,
-    AdvancedRound,
-    AdvancedRules,
-    AdvancedSeat,
-    ClockCard,
     DealCard,
     DebriefCard,
     DecisionMade,
-    GapCard,
     MessageCard,
     OwnCard,
     PackageCard,
-    PromiseCard,
-    ProposalCard,
     RoundCard,
     ScenarioCard,
-    SeatCard,
     View,
 )
 from server.game.events import (
@@ -64,31 +55,18 @@ from server.game.events import (
     WithdrawalDecided,
     Woken,
 )
+from server.game.open_cards import (
+    advanced_round,
+    advanced_rules,
+    clock_card,
+    gap_card,
+    is_advanced,
+    proposal_cards,
+    seat_cards,
+)
 from server.game.scenario import Bank, Debtor, Government, Imf, Scenario, Seat, SeatId, default_of
-from server.game.state import State
-
-__all__ = [
-    "BOARD",
-    "EVERYTHING",
-    "HOST",
-    "ClockCard",
-    "DebriefCard",
-    "DecisionMade",
-    "GapCard",
-    "MessageCard",
-    "OwnCard",
-    "PackageCard",
-    "PromiseCard",
-    "ProposalCard",
-    "RoundCard",
-    "ScenarioCard",
-    "SeatCard",
-    "View",
-    "Viewer",
-    "ViewerKind",
-    "notice_for",
-    "view_for",
-]
+from server.game.score_sheet import score_sheet
+from server.game.state import State, is_named
 
 
 class ViewerKind(enum.StrEnum):
@@ -120,18 +98,37 @@ _PUBLIC_FIELDS = frozenset({"id", "name", "brief", "role", "home", "ideal_terms"
 
 def view_for(state: State, viewer: Viewer) -> View:
     """Everything `viewer` may see of `state`."""
-    own = None
-    if viewer.kind is ViewerKind.SEAT and viewer.seat is not None:
-        own = own_card(state, viewer.seat)
-    return View(
-        scenario=scenario_card(state, viewer),
+    return _completed(_public(state), state, viewer, heard(state, viewer))
+
+
+def views_for(state: State, viewers: Iterable[Viewer]) -> list[View]:
+    """`view_for` each of `viewers`, but without messages: these travel as notices."""
+    public = _public(state)
+    return [_completed(public, state, viewer, ()) for viewer in viewers]
+
+
+def _public(state: State) -> Callable[..., View]:
+    """The sections that are the same for everybody, made once for all who look."""
+    return partial(
+        View,
         clock=clock_card(state),
         gap=gap_card(state),
         seats=seat_cards(state),
         packages=state.table.packages,
         proposals=proposal_cards(state),
+    )
+
+
+def _completed(
+    public: Callable[..., View], state: State, viewer: Viewer, messages: tuple[MessageCard, ...]
+) -> View:
+    own = None
+    if viewer.kind is ViewerKind.SEAT and viewer.seat is not None:
+        own = own_card(state, viewer.seat)
+    return public(
+        scenario=scenario_card(state, viewer),
         rounds=round_cards(state, viewer),
-        messages=heard(state, viewer),
+        messages=messages,
         own=own,
         debrief=debrief_card(state) if _is_open(state, viewer) else None,
         deals=deal_cards(state, viewer),
@@ -145,7 +142,7 @@ def _is_open(state: State, viewer: Viewer) -> bool:
 
 
 def scenario_card(state: State, viewer: Viewer) -> ScenarioCard:
-    """What never changes in a session."""
+    """What changes only with the crisis."""
     scenario = state.scenario
     sees_all_rooms = viewer.kind in (ViewerKind.HOST, ViewerKind.EVERYTHING)
     return ScenarioCard(
@@ -164,127 +161,7 @@ def scenario_card(state: State, viewer: Viewer) -> ScenarioCard:
         ),
         pair_talk=scenario.switches.pair_talk,
         packages=scenario.switches.packages,
-        advanced=_advanced_rules(state) if is_advanced(state) else None,
-    )
-
-
-def is_advanced(state: State) -> bool:
-    """Whether anything beyond the basic rules is in the session."""
-    scenario = state.scenario
-    return bool(scenario.advanced_rules or scenario.debtor or len(state.campaign) > 1)
-
-
-def _advanced_rules(state: State) -> AdvancedRules:
-    scenario = state.scenario
-    return AdvancedRules(
-        switches=scenario.advanced_rules,
-        numbers={
-            one.name: getattr(scenario, one.name)
-            for one in fields(Scenario)
-            if "sparse" in one.metadata
-            and isinstance(one.default, int | float)
-            and getattr(scenario, one.name)
-        },
-        term_names=scenario.term_names,
-        standard_terms_permille=standing.standard_terms_permille(scenario),
-        crises=len(state.campaign),
-    )
-
-
-def clock_card(state: State) -> ClockCard:
-    """Where the session is."""
-    return ClockCard(
-        state.crisis, state.round, state.phase, state.deadline_ms, state.paused, state.ending
-    )
-
-
-def gap_card(state: State) -> GapCard:
-    """The round's money in the open."""
-    money = standing.money_of(state)
-    need_musd = money.scheduled_need_musd
-    return GapCard(
-        scheduled_need_musd=need_musd,
-        claims_due_musd=sum(money.claims_due_musd.values()),
-        ordinary_access_musd=board.ordinary_access_musd(state.scenario, need_musd),
-        exceptional_access_musd=board.exceptional_access_musd(state.scenario, need_musd),
-        promised_musd=sum(
-            state.table.promised_musd(seat.id) for seat in state.scenario.governments
-        ),
-        tranche_musd=standing.granted_musd(state),
-        advanced=_advanced_gap(state) if is_advanced(state) else None,
-    )
-
-
-def _advanced_gap(state: State) -> AdvancedGap:
-    scenario, now = state.scenario, state.condition
-    programme = standing.programme_of(state)
-    count = state.table.count
-    return AdvancedGap(
-        crowd_leaving_musd=round(now.panic * now.crowd_musd) if now else 0,
-        spare_reserves_musd=(max(0, now.reserves_musd - scenario.reserve_floor_musd) if now else 0),
-        second_line_musd=sum(now.second_line_musd.values()) if now else 0,
-        regional_access_musd=standing.regional_access_musd(state),
-        regional_musd=count.regional_musd if count else 0,
-        terms_permille=(
-            tuple(round(1000 * term) for term in programme.terms) if programme else None
-        ),
-        tranches_musd=programme.tranches_musd if programme else (),
-        on_track=standing.is_on_track(state),
-        condition=now,
-    )
-
-
-def seat_cards(state: State) -> tuple[SeatCard, ...]:
-    """Every seat as everybody sees it."""
-    claims = standing.money_of(state).claims_due_musd
-    advanced = is_advanced(state)
-    return tuple(
-        SeatCard(
-            id=seat.id,
-            name=seat.name,
-            role=seat.role,
-            home=seat.home if isinstance(seat, Bank) else None,
-            participant=state.participants[seat.id],
-            quota_share=seat.quota_share if isinstance(seat, Government) else 0.0,
-            bank_exposure_musd=seat.bank_exposure_musd if isinstance(seat, Government) else 0,
-            claims_due_musd=claims.get(seat.id, 0),
-            done=state.ending is not None or phases.is_done(state, seat.id),
-            intention_musd=state.table.intentions.get(seat.id),
-            signed_musd=state.table.signed_musd(seat.id),
-            advanced=(
-                _advanced_seat(state, seat) if advanced and isinstance(seat, Government) else None
-            ),
-        )
-        for seat in state.scenario.seats
-    )
-
-
-def _advanced_seat(state: State, seat: Government) -> AdvancedSeat:
-    now = state.condition
-    return AdvancedSeat(
-        regional_share=seat.regional_share,
-        second_line_musd=now.second_line_musd.get(seat.id, 0) if now else 0,
-        credibility=now.credibility.get(seat.id) if now else None,
-    )
-
-
-def proposal_cards(state: State) -> tuple[ProposalCard, ...]:
-    """The tranches before the board; ballots only once they are counted."""
-    ordinary_musd = standing.ordinary_access_musd(state)
-    count = state.table.count
-    return tuple(
-        ProposalCard(
-            proposal=proposal.proposal,
-            seat=proposal.seat,
-            tranche_musd=proposal.tranche_musd,
-            exceptional=not proposal.regional and board.is_above(proposal, ordinary_musd),
-            ballots=count.ballots[proposal.proposal] if count else {},
-            passed=(proposal.proposal in (count.passed, count.regional_passed) if count else None),
-            terms_permille=proposal.terms_permille,
-            later_musd=proposal.later_musd,
-            regional=proposal.regional,
-        )
-        for proposal in state.table.proposals
+        advanced=advanced_rules(state),
     )
 
 
@@ -307,14 +184,10 @@ def round_cards(state: State, viewer: Viewer, after: int = 0) -> tuple[RoundCard
             lines_musd=(
                 resolved.lines_musd if _is_open(state, viewer) else _visible_lines(resolved, viewer)
             ),
-            advanced=_advanced_round(resolved) if is_advanced(state) else None,
+            advanced=advanced_round(state, resolved),
         )
         for resolved, promises in zip(state.history[after:], state.promises[after:], strict=True)
     )
-
-
-def _advanced_round(resolved: RoundResolved) -> AdvancedRound:
-    return AdvancedRound(**{one.name: getattr(resolved, one.name) for one in fields(AdvancedRound)})
 
 
 def deal_cards(state: State, viewer: Viewer) -> tuple[DealCard, ...]:
@@ -363,6 +236,7 @@ def own_card(state: State, seat_id: SeatId) -> OwnCard:
     return OwnCard(
         seat=seat_id,
         brief=seat.brief,
+        score_sheet=score_sheet(scenario, seat),
         parameters=parameters(scenario, seat),
         economic_links={link.partner: link.economic for link, _ in links if link.economic},
         institutional_links={
@@ -380,7 +254,7 @@ def own_card(state: State, seat_id: SeatId) -> OwnCard:
             number: ballot for (number, voter), ballot in table.ballots.items() if voter == seat_id
         },
         packages_to_answer=_unanswered(table.packages, seat_id),
-        total_musd=sum(sum(past.lines_musd[seat_id].values()) for past in state.history),
+        total_musd=_total_musd(state, seat_id),
         advanced=_advanced_own(state, seat) if is_advanced(state) else None,
     )
 
@@ -404,8 +278,7 @@ def _unanswered(packages: tuple[PackageCard, ...], seat: SeatId) -> tuple[int, .
     return tuple(
         package.package
         for package in packages
-        if (seat in package.pledges_musd or seat in package.withdrawn_at_most_permille)
-        and seat not in package.answers
+        if is_named(package, seat) and seat not in package.answers
     )
 
 
@@ -443,11 +316,13 @@ def debrief_card(state: State) -> DebriefCard:
     return DebriefCard(
         history="\n\n".join(one.history for one in state.campaign if one.history),
         seats={seat.id: parameters(state.scenario, seat) for seat in state.scenario.seats},
-        totals_musd={
-            seat.id: sum(sum(past.lines_musd[seat.id].values()) for past in state.history)
-            for seat in state.scenario.seats
-        },
+        totals_musd={seat.id: _total_musd(state, seat.id) for seat in state.scenario.seats},
+        record=tuple(one.record for one in state.campaign),
     )
+
+
+def _total_musd(state: State, seat: SeatId) -> int:
+    return sum(sum(past.lines_musd[seat].values()) for past in state.history)
 
 
 def notice_for(event: Event, viewer: Viewer, scenario: Scenario) -> Event | DecisionMade | None:

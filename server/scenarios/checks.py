@@ -17,6 +17,7 @@ from server.scenarios.document import (
     DebtorPart,
     GovernmentPart,
     ImfPart,
+    RecordPart,
     ScenarioDocument,
 )
 
@@ -33,6 +34,7 @@ def problems(document: ScenarioDocument) -> Iterator[Problem]:
     yield from _switch_problems(document)
     yield from _advanced_problems(document)
     yield from _card_problems(document, ("cards",), document.cards)
+    yield from _record_problems(document, ("record",), document.record)
     for number, part in enumerate(document.crises):
         yield from _crisis_problems(document, number, part)
     if document.continue_probability and document.scaled() is RoundScale.SPLIT:
@@ -320,10 +322,24 @@ def _card_problems(
                 yield (*where, "field"), effect.field, "the name of a number of that seat"
 
 
+def _record_problems(
+    document: ScenarioDocument, path: tuple[str | int, ...], records: tuple[RecordPart, ...]
+) -> Iterator[Problem]:
+    ids = [seat.id for seat in document.seats]
+    for number, part in enumerate(records):
+        if (part.seat is None) is (part.who is None):
+            both = f"{part.seat} and {part.who}" if part.seat else "neither"
+            yield (*path, number), both, "either seat, or who for somebody not at the table"
+        elif part.seat is not None and part.seat not in ids:
+            yield (*path, number, "seat"), part.seat, f"the id of a seat: {', '.join(ids)}"
+
+
 def _crisis_problems(
     document: ScenarioDocument, number: int, part: CrisisPart
 ) -> Iterator[Problem]:
     seats = {seat.id: seat for seat in document.seats}
+    for name, new in part.numbers.items():
+        yield from _number_problems(document, ("crises", number, "numbers", name), name, new)
     for seat_id, changes in part.seats.items():
         where: tuple[str | int, ...] = ("crises", number, "seats", seat_id)
         if seat_id not in seats:
@@ -338,6 +354,30 @@ def _crisis_problems(
                 seats[seat_id].__class__.model_validate(seats[seat_id].model_dump() | {name: value})
             except ValueError:
                 yield (*where, name), value, f"a value that {name} may have"
+    yield from _record_problems(document, ("crises", number, "record"), part.record)
     if part.cards and not document.switched().cards:
         yield ("crises", number, "cards"), "a list", "none, or [switches] cards = true"
     yield from _card_problems(document, ("crises", number, "cards"), part.cards)
+
+
+_OWN_FIELDS = ("need_musd", "rounds", "continue_probability")
+"""Numbers that a later crisis sets by fields of its own, or that may not change in it."""
+
+
+def _number_problems(
+    document: ScenarioDocument, path: tuple[str | int, ...], name: str, value: float
+) -> Iterator[Problem]:
+    """A number of the scenario that is another one in a later crisis."""
+    before = getattr(document, name, None)
+    is_number = isinstance(before, int | float) and not isinstance(before, bool)
+    if not is_number or name in _OWN_FIELDS:
+        yield path, name, "the name of a number of the scenario other than need_musd and rounds"
+        return
+    try:
+        ScenarioDocument.model_validate(document.model_dump() | {name: value})
+    except ValueError:
+        yield path, value, f"a value that {name} may have"
+        return
+    for switch, names in _PARAMETERS.items():
+        if name in names and value and not getattr(document.switched(), switch):
+            yield path, value, f"none, or [switches] {switch} = true"

@@ -23,6 +23,7 @@ from server.game.scenario import (
     Link,
     Phase,
     PhasePlan,
+    Record,
     RoundScale,
     Scenario,
     Seat,
@@ -189,6 +190,26 @@ class CardPart(_Part):
     probability: Annotated[float, Field(gt=0, le=1)] = 1.0
 
 
+Confidence = Literal["V", "V*", "R-h", "R-m", "R-l"]
+"""Seen in a source; own arithmetic on such; recalled with high, medium, low confidence."""
+
+
+class RecordPart(_Part):
+    """What somebody did in history, for the debrief."""
+
+    seat: Id | None = None
+    who: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    """In place of `seat` for somebody who is not at the table."""
+    pledged_musd: Musd | None = None
+    paid_musd: Musd | None = None
+    """Left out where it is not known."""
+    day: Annotated[int, Field(ge=0, le=36_500)] | None = None
+    """When it was pledged: days after the crisis began."""
+    note: Annotated[str, Field(max_length=200)] = ""
+    source: Annotated[str, Field(min_length=3)]
+    confidence: Confidence
+
+
 class CrisisPart(_Part):
     """A later crisis of a campaign: what differs from the crisis before it."""
 
@@ -197,8 +218,11 @@ class CrisisPart(_Part):
     history: Text = ""
     need_musd: Annotated[int, Field(gt=0, le=10_000_000)]
     rounds: Annotated[int, Field(ge=1, le=200)] | None = None
+    numbers: dict[str, int | float] = Field(default_factory=dict)
+    """The scenario's own numbers that are others now, such as `access_share`."""
     seats: dict[Id, dict[str, int | float | str]] = Field(default_factory=dict)
     """By seat, the fields that are others now."""
+    record: Annotated[tuple[RecordPart, ...], Field(strict=False)] = ()
     cards: Annotated[tuple[CardPart, ...], Field(strict=False)] = ()
 
 
@@ -209,8 +233,7 @@ class SourcePart(_Part):
     """Such as `need_musd` or `seats.JP.capacity_musd`."""
     value_musd: int
     source: Annotated[str, Field(min_length=3)]
-    confidence: Literal["V", "V*", "R-h", "R-m", "R-l"]
-    """Seen in a source; own arithmetic on such; recalled with high, medium, low confidence."""
+    confidence: Confidence
 
 
 class ChoicePart(_Part):
@@ -221,14 +244,29 @@ class ChoicePart(_Part):
     why: Annotated[str, Field(min_length=10)]
 
 
-class ScenarioDocument(_Part):
-    """A scenario file."""
+class DifficultyPart(_Part):
+    """How often the shipped mix of bots rescues the scenario, as measured."""
 
+    rescued_share: Share
+    """Of the sessions, those with a stability of at least 0.8 in the last round."""
+    sessions: Annotated[int, Field(ge=1)]
+    command: Annotated[str, Field(min_length=3)]
+    """Which measures it."""
+
+
+class ScenarioDocument(_Part):
+    """A scenario file, laid over the one that it extends."""
+
+    extends: str | None = None
+    """A built-in scenario, or the path of a file as seen from this one: what is not said here
+    is as it is there (`server.scenarios.layers`)."""
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
     title: Annotated[str, Field(min_length=1, max_length=120)]
     rules: Literal["L0", "L1", "L2"]
     """Which rules are on by themselves: none, or those of L1; L2 is L1 and what is switched on."""
     situation: Text = ""
+    more_rules: Text = ""
+    """What is played beyond the basic rules, in plain words: read after the situation."""
     history: Text = ""
     need_musd: Annotated[int, Field(gt=0, le=10_000_000)]
     sharpness: Annotated[float, Field(gt=0)] = 1.0
@@ -282,6 +320,8 @@ class ScenarioDocument(_Part):
     switches: SwitchesPart = SwitchesPart()
     sources: Annotated[tuple[SourcePart, ...], Field(strict=False)] = ()
     choices: Annotated[tuple[ChoicePart, ...], Field(strict=False)] = ()
+    record: Annotated[tuple[RecordPart, ...], Field(strict=False)] = ()
+    difficulty: DifficultyPart | None = None
 
     def switched(self) -> Switches:
         """The preset with the file's own settings over it."""
@@ -299,14 +339,14 @@ class ScenarioDocument(_Part):
         first = self._first()
         later: list[Scenario] = []
         for part in self.crises:
-            later.append(_later(later[-1] if later else first, part))
+            later.append(_later(later[-1] if later else first, part, self.more_rules))
         return replace(first, later_crises=tuple(later)) if later else first
 
     def _first(self) -> Scenario:
         own = {name: getattr(self, name) for name in _SAME_IN_BOTH}
         return Scenario(
             **own,
-            situation=self.situation.strip(),
+            situation=_told(self.situation, self.more_rules),
             history=self.history.strip(),
             seats=tuple(_seat(part) for part in self.seats),
             links=tuple(_links(self.links)),
@@ -318,33 +358,73 @@ class ScenarioDocument(_Part):
             ),
             switches=self.switched(),
             cards=tuple(_card(part) for part in self.cards),
+            record=_records(self.record, self.seats),
         )
 
 
-_MADE = {"situation", "history", "seats", "links", "round_scale", "phases", "groups", "switches"}
-_SAME_IN_BOTH = tuple(
-    one.name for one in fields(Scenario) if one.name not in _MADE | {"cards", "later_crises"}
-)
+_MADE = {
+    "situation",
+    "history",
+    "seats",
+    "links",
+    "round_scale",
+    "phases",
+    "groups",
+    "switches",
+    "cards",
+    "record",
+    "later_crises",
+}
+_SAME_IN_BOTH = tuple(one.name for one in fields(Scenario) if one.name not in _MADE)
 """The fields that a file and the game name and hold alike."""
 
 
-def _later(before: Scenario, part: CrisisPart) -> Scenario:
+def _told(situation: str, more_rules: str) -> str:
+    return "\n\n".join(text.strip() for text in (situation, more_rules) if text.strip())
+
+
+def _later(before: Scenario, part: CrisisPart, more_rules: str) -> Scenario:
     """The next crisis of a campaign: as the one before, but for what `part` says."""
     seats = tuple(_changed(seat, part.seats.get(seat.id, {})) for seat in before.seats)
+    numbers: Mapping[str, Any] = part.numbers
     return replace(
         before,
         title=part.title,
-        situation=part.situation.strip(),
+        situation=_told(part.situation, more_rules),
         history=part.history.strip(),
         need_musd=part.need_musd,
         rounds=part.rounds or before.rounds,
         seats=seats,
         cards=tuple(_card(card) for card in part.cards),
+        record=_records(part.record, seats),
+        **numbers,
     )
 
 
-def _changed(seat: Seat, numbers: Mapping[str, Any]) -> Seat:
-    return replace(seat, **numbers)
+def _records(
+    parts: tuple[RecordPart, ...], seats: tuple[Seat, ...] | tuple[AnySeatPart, ...]
+) -> tuple[Record, ...]:
+    names = {str(seat.id): seat.name for seat in seats}
+    return tuple(
+        Record(
+            names[part.seat] if part.seat else part.who or "",
+            SeatId(part.seat) if part.seat else None,
+            part.pledged_musd,
+            part.paid_musd,
+            part.day,
+            part.note,
+            part.source,
+            part.confidence,
+        )
+        for part in parts
+    )
+
+
+def _changed(seat: Seat, changed: Mapping[str, Any]) -> Seat:
+    changes = dict(changed)
+    if "brief" in changes:
+        changes["brief"] = changes["brief"].strip()
+    return replace(seat, **changes)
 
 
 def _card(part: CardPart) -> EventCard:

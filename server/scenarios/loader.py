@@ -1,6 +1,7 @@
 """From a scenario file to a `Scenario`, or to every problem with its line.
 
-Owns reading, built-in names and the wording of problems; the form itself is `document`.
+Owns finding and reading files, built-in names and the wording of problems; the form itself
+is `document`, how one file extends another is `layers`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import difflib
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from server.game.scenario import Role, Scenario
+from server.scenarios import layers
 from server.scenarios.checks import problems
 from server.scenarios.document import (
     BankPart,
@@ -23,17 +26,20 @@ from server.scenarios.document import (
     ChoicePart,
     CrisisPart,
     DebtorPart,
+    DifficultyPart,
     EffectPart,
     GovernmentPart,
     GroupPart,
     ImfPart,
     LinksPart,
     PhasePart,
+    RecordPart,
     ScenarioDocument,
     SourcePart,
     SwitchesPart,
 )
-from server.scenarios.lines import line_index
+from server.scenarios.layers import Layer
+from server.scenarios.lines import Path as FieldPath
 
 SIZE_LIMIT_BYTES = 200_000
 """A scenario file larger than this is refused unread."""
@@ -92,57 +98,120 @@ def load_document(name_or_path: str) -> ScenarioDocument:
     Raises:
         ScenarioError: there is none, or it is wrong.
     """
-    if name_or_path in names():
-        text = (resources.files("server.scenarios") / f"{name_or_path}.toml").read_text("utf-8")
-        return parse(text, f"{name_or_path}.toml")
-    path = Path(name_or_path)
-    try:
-        if path.stat().st_size > SIZE_LIMIT_BYTES:
-            raise ScenarioError(
-                [Problem(path.name, None, "", f"larger than {SIZE_LIMIT_BYTES} bytes")]
-            )
-        text = path.read_text("utf-8")
-    except (OSError, ValueError):
-        near = difflib.get_close_matches(name_or_path, names(), n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        told = f"neither a readable file nor one of {', '.join(names())}{hint}"
-        raise ScenarioError([Problem(name_or_path, None, "", told)]) from None
-    return parse(text, path.name)
+    file = _find(name_or_path, None)
+    if file is None:
+        raise ScenarioError([Problem(name_or_path, None, "", _not_found(name_or_path))])
+    return _checked(_layer(_text(file), file, ()))
 
 
-def parse(text: str, source: str) -> ScenarioDocument:
+def parse(text: str, source: str, folder: Path | None = None) -> ScenarioDocument:
     """The document that a TOML text holds.
 
     Args:
         text: the file's content.
         source: what to call it in problems.
+        folder: where a path in `extends` begins; None for the current one.
 
     Raises:
         ScenarioError: it is not TOML, or not a scenario.
     """
+    return _checked(_layer(text, _File(source, ((folder or Path()) / source).resolve()), ()))
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A scenario file that was found."""
+
+    source: str
+    """What it is called in problems."""
+    path: Path | Traversable
+
+
+def _find(name_or_path: str, folder: Path | None) -> _File | None:
+    """A built-in scenario, or a file as seen from a folder; None if there is neither."""
+    if name_or_path in names():
+        source = f"{name_or_path}.toml"
+        return _File(source, resources.files("server.scenarios") / source)
+    path = ((folder or Path()) / name_or_path).resolve()
+    return _File(path.name, path) if path.is_file() else None
+
+
+def _not_found(name_or_path: str) -> str:
+    near = difflib.get_close_matches(name_or_path, names(), n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"neither a readable file nor one of {', '.join(names())}{hint}"
+
+
+def _text(file: _File) -> str:
     try:
-        data = tomllib.loads(text)
+        if isinstance(file.path, Path) and file.path.stat().st_size > SIZE_LIMIT_BYTES:
+            raise ScenarioError(
+                [Problem(file.source, None, "", f"larger than {SIZE_LIMIT_BYTES} bytes")]
+            )
+        return file.path.read_text("utf-8")
+    except (OSError, ValueError):
+        raise ScenarioError(
+            [Problem(file.source, None, "", "cannot be read, or is not UTF-8 text")]
+        ) from None
+
+
+def _layer(text: str, file: _File, above: tuple[str, ...]) -> Layer:
+    """A file over those that it extends.
+
+    Args:
+        text: its content.
+        file: what it is called, and where it lies.
+        above: the files that extend it, from the first on.
+    """
+    try:
+        own = layers.read(text, file.source)
     except tomllib.TOMLDecodeError as error:
         line = getattr(error, "lineno", None) or _line_of(str(error))
-        raise ScenarioError([Problem(source, line, "", f"not TOML: {error}")]) from None
-    index = line_index(text)
+        raise ScenarioError([Problem(file.source, line, "", f"not TOML: {error}")]) from None
+    extended = own.data.get("extends")
+    if extended is None:
+        return own
+    base = _extended(extended, file)
+    above = (*above, str(file.path))
+    if isinstance(base, _File) and str(base.path) in above:
+        base = f"{extended} extends this file"
+    if isinstance(base, str):
+        line = own.place(("extends",)).line
+        raise ScenarioError([Problem(file.source, line, "extends", base)])
+    return layers.over(_layer(_text(base), base, above), own)
+
+
+def _extended(name: object, by: _File) -> _File | str:
+    """The file that `extends` names, or what is wrong with the name."""
+    if not isinstance(name, str):
+        return f"{_seen(name)} is not allowed; use a text in quotes"
+    folder = by.path.parent if isinstance(by.path, Path) else None
+    return _find(name, folder) or f"{name} is {_not_found(name)}"
+
+
+def _checked(layer: Layer) -> ScenarioDocument:
     try:
-        document = ScenarioDocument.model_validate(data)
+        document = ScenarioDocument.model_validate(layer.data)
     except ValidationError as error:
-        found = [_problem(details, data, index, source) for details in error.errors()]
+        found = [_problem(details, layer) for details in error.errors()]
         raise ScenarioError(_in_order(found)) from None
     found = [
-        Problem(
-            source,
-            _line(index, path),
-            _shown(path),
-            f"{_seen(value)} is not allowed; use {allowed}",
-        )
+        _placed(layer, path, f"{_seen(value)} is not allowed; use {allowed}")
         for path, value, allowed in problems(document)
     ]
     if found:
         raise ScenarioError(_in_order(found))
     return document
+
+
+def _placed(layer: Layer, path: FieldPath, message: str) -> Problem:
+    """A problem where its value stands; with `extends`, where the file at hand lets it in."""
+    place = layer.place(path)
+    if place.source == layer.source:
+        return Problem(place.source, place.line, _shown(place.path), message)
+    line = layer.place(("extends",)).line
+    told = f"{message} (it is in {place.source}, line {place.line})"
+    return Problem(layer.source, line, _shown(place.path), told)
 
 
 def _in_order(found: list[Problem]) -> list[Problem]:
@@ -155,14 +224,7 @@ def _line_of(message: str) -> int | None:
     return int(digits) if digits.isdigit() else None
 
 
-def _line(index: dict[tuple[str | int, ...], int], path: tuple[str | int, ...]) -> int | None:
-    for length in range(len(path), 0, -1):
-        if path[:length] in index:
-            return index[path[:length]]
-    return 1
-
-
-def _shown(path: tuple[str | int, ...]) -> str:
+def _shown(path: FieldPath) -> str:
     shown = ""
     for part in path:
         if isinstance(part, int):
@@ -180,22 +242,17 @@ def _seen(value: object) -> str:
 _ROLES = tuple(role.value for role in Role)
 
 
-def _problem(
-    details: ErrorDetails,
-    data: dict[str, Any],
-    index: dict[tuple[str | int, ...], int],
-    source: str,
-) -> Problem:
+def _problem(details: ErrorDetails, layer: Layer) -> Problem:
     # pydantic puts the role of a seat into the path; the file has no such level.
     path = tuple(
         part
         for place, part in enumerate(details["loc"])
         if not (part in _ROLES and place == 2 and details["loc"][0] == "seats")
     )
-    return Problem(source, _line(index, path), _shown(path), _message(details, path))
+    return _placed(layer, path, _message(details, path))
 
 
-def _message(details: ErrorDetails, path: tuple[str | int, ...]) -> str:
+def _message(details: ErrorDetails, path: FieldPath) -> str:
     kind, context = details["type"], details.get("ctx", {})
     if kind == "missing":
         return "missing; it has no default"
@@ -241,16 +298,18 @@ def _allowed(kind: str, context: dict[str, Any], details: ErrorDetails) -> str:
 _PARTS: dict[str, tuple[type[BaseModel], ...]] = {
     "seats": (GovernmentPart, BankPart, ImfPart, DebtorPart),
     "cards": (CardPart, EffectPart),
-    "crises": (CrisisPart, CardPart, EffectPart),
+    "crises": (CrisisPart, CardPart, EffectPart, RecordPart),
     "phases": (PhasePart,),
     "groups": (GroupPart,),
     "links": (LinksPart,),
     "switches": (SwitchesPart,),
     "sources": (SourcePart,),
     "choices": (ChoicePart,),
+    "record": (RecordPart,),
+    "difficulty": (DifficultyPart,),
 }
 
 
-def _known_fields(path: tuple[str | int, ...]) -> list[str]:
+def _known_fields(path: FieldPath) -> list[str]:
     parts = _PARTS.get(str(path[0]), ()) if len(path) > 1 else (ScenarioDocument,)
     return [name for part in parts for name in part.model_fields]

@@ -5,18 +5,21 @@ from server.store.codec import StoredEvent, decode
 from server.store.rows import (
     Answer,
     Conflict,
+    HostActRow,
     MatchRow,
     RoomRow,
     SeatRow,
     SessionRow,
     StoreFailed,
+    Wanted,
 )
 from server.store.store import Store
-from server.store.verify import Verdict, verify
+from server.store.verify import Verdict, verify, verify_parent
 
 __all__ = [
     "Answer",
     "Conflict",
+    "HostActRow",
     "MatchRow",
     "PlayedSession",
     "RoomRow",
@@ -26,7 +29,9 @@ __all__ = [
     "StoreFailed",
     "StoredEvent",
     "Verdict",
+    "Wanted",
     "decode",
     "pack",
     "verify",
+    "verify_parent",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, TypedDict
 
 
 class StoreFailed(Exception):
@@ -23,6 +24,20 @@ class Answer:
     """Tells a repeated request from another under the same id."""
     version: int
     """The session's version as of the last event recorded for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostActRow:
+    """What a host asked and had done: the audit trail, and the answer if it is asked again."""
+
+    room: str
+    at_utc: str
+    act: dict[str, Any]
+    """The request without its id and room; holds no token."""
+    request_id: str | None = None
+    """None where the answer is a secret, so that it cannot be given again."""
+    answer: dict[str, Any] | None = None
+    """The data of the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +74,10 @@ class SessionRow:
     owner: str | None = None
     fence: int = 0
     imported: bool = False
+    parent: str | None = None
+    """Of a fork: the session that it began in, which need not be here."""
+    parent_event: int | None = None
+    """The number of the last event that both have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +102,17 @@ class MatchRow:
     session: str
     record: str
     """JSON: what the log does not say, such as why a bot failed."""
+
+
+class Wanted(TypedDict, total=False):
+    """Which sessions are listed; what is left out, or None, is not asked for."""
+
+    room: str | None
+    status: str | None
+    scenario: str | None
+    parent: str | None
+    """Only forks of this session."""
+    imported: bool | None
+    """Only those that were, or were not, taken in from files."""
+    since_utc: str | None
+    """Only those made at this time of day or later, ISO 8601."""

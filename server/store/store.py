@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, fields
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from alembic.util.exc import CommandError
-from sqlalchemy import Select, and_, delete, insert, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import ColumnElement, Select, Table, delete, func, insert, select, tuple_, update
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from server.game.events import Event, RoundResolved
@@ -29,16 +30,22 @@ from server.store.promises import Promises
 from server.store.rows import (
     Answer,
     Conflict,
+    HostActRow,
     MatchRow,
     RoomRow,
     SeatRow,
     SessionRow,
     StoreFailed,
+    Wanted,
 )
-from server.store.writer import Append, Writer
+from server.store.writer import Append, Writer, as_row
 
 CHUNK = 1_000
-"""Events read at a time."""
+"""Events of one session read at a time."""
+BATCH_EVENTS = 10_000
+"""Events read at a time where many sessions are read."""
+
+Take = Callable[..., Awaitable[None]]
 
 
 def _columns(row_type: type[Any], table: Any) -> list[Any]:
@@ -50,7 +57,13 @@ _ROOM = _columns(RoomRow, tables.rooms)
 _SEAT = _columns(SeatRow, tables.seats)
 _ANSWER = _columns(Answer, tables.answers)
 _MATCH = _columns(MatchRow, tables.matches)
+_HOST_ACT = _columns(HostActRow, tables.host_acts)
 _EVENT = _columns(StoredEvent, tables.events)
+
+
+def _reason(error: Exception) -> str:
+    # The driver's own words: SQLAlchemy adds the statement and a link to its manual.
+    return str(error.orig if isinstance(error, DBAPIError) else error)
 
 
 class Store:
@@ -79,7 +92,7 @@ class Store:
             here, needed = await revisions(engine)
         except (SQLAlchemyError, OSError, CommandError) as error:
             await engine.dispose()
-            raise StoreFailed(f"{database}: {error}") from error
+            raise StoreFailed(f"{database}: {_reason(error)}") from error
         if here != needed:
             await engine.dispose()
             raise StoreFailed(
@@ -110,7 +123,7 @@ class Store:
             async with self._engine.connect() as connection:
                 yield await connection.execution_options(read_only=True)
         except (SQLAlchemyError, OSError) as error:
-            raise StoreFailed(str(error)) from error
+            raise StoreFailed(_reason(error)) from error
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[AsyncConnection]:
@@ -118,7 +131,7 @@ class Store:
             async with self._engine.begin() as connection:
                 yield connection
         except (SQLAlchemyError, OSError) as error:
-            raise StoreFailed(str(error)) from error
+            raise StoreFailed(_reason(error)) from error
 
     # --- the log ---
 
@@ -214,19 +227,42 @@ class Store:
             )
 
     async def import_log(
-        self, session: SessionRow, stored: Sequence[StoredEvent], events: Sequence[Event]
+        self,
+        session: SessionRow,
+        stored: Sequence[StoredEvent],
+        events: Sequence[Event],
+        seats: Sequence[SeatRow] = (),
     ) -> None:
         """Take in a verified log with its rows as they are, all or nothing.
 
         Raises:
             StoreFailed: the session is here already, or the database failed.
         """
+        async with self.importing() as take:
+            await take(session, stored, events, seats)
+
+    @asynccontextmanager
+    async def importing(self) -> AsyncIterator[Take]:
+        """One transaction for many logs: what it gives is called with each, as `import_log`.
+
+        An exception inside leaves nothing of any of them.
+        """
         async with self._writing() as connection:
-            await connection.execute(insert(tables.sessions), [_new_session(session)])
-            await connection.execute(
-                insert(tables.events), [{"session": session.id, **asdict(row)} for row in stored]
-            )
-            await _insert_derived(connection, session.id, events)
+
+            async def take(
+                session: SessionRow,
+                stored: Sequence[StoredEvent],
+                events: Sequence[Event],
+                seats: Sequence[SeatRow] = (),
+            ) -> None:
+                await connection.execute(insert(tables.sessions), [_new_session(session)])
+                if seats:
+                    await connection.execute(insert(tables.seats), [asdict(one) for one in seats])
+                rows = [{"session": session.id, **as_row(one)} for one in stored]
+                await connection.execute(insert(tables.events), rows)
+                await _insert_derived(connection, session.id, events)
+
+            yield take
 
     async def rebuild(self, session: str) -> None:
         """Make a session's derived rows again from its log."""
@@ -319,34 +355,58 @@ class Store:
         return SessionRow(*rows[0]) if rows else None
 
     async def sessions(
-        self,
-        *,
-        limit: int = 100,
-        before: SessionRow | None = None,
-        room: str | None = None,
-        status: str | None = None,
+        self, *, limit: int = 100, before: SessionRow | None = None, **wanted: Unpack[Wanted]
     ) -> list[SessionRow]:
         """Sessions, newest first; `before` continues after the last of the page before."""
         columns = tables.sessions.c
-        query = select(*_SESSION)
+        query = select(*_SESSION).where(*_conditions(wanted))
         if before is not None:
-            query = query.where(
-                or_(
-                    columns.created_utc < before.created_utc,
-                    and_(columns.created_utc == before.created_utc, columns.id < before.id),
-                )
-            )
-        if room is not None:
-            query = query.where(columns.room == room)
-        if status is not None:
-            query = query.where(columns.status == status)
+            place = tuple_(columns.created_utc, columns.id)
+            query = query.where(place < tuple_(before.created_utc, before.id))
         query = query.order_by(columns.created_utc.desc(), columns.id.desc()).limit(limit)
         return [SessionRow(*row) for row in await self._all(query)]
 
+    async def count_sessions(self, **wanted: Unpack[Wanted]) -> int:
+        """How many sessions there are of those wanted."""
+        query = select(func.count()).select_from(tables.sessions).where(*_conditions(wanted))
+        return int((await self._all(query))[0][0])
+
+    async def sessions_called(self, beginning: str, limit: int = 6) -> list[SessionRow]:
+        """Sessions whose id begins so, the shortest first."""
+        column = tables.sessions.c.id
+        query = select(*_SESSION).where(column.startswith(beginning, autoescape=True))
+        query = query.order_by(func.length(column), column).limit(limit)
+        return [SessionRow(*row) for row in await self._all(query)]
+
+    async def logs(
+        self, sessions: Sequence[SessionRow]
+    ) -> AsyncIterator[tuple[SessionRow, list[StoredEvent]]]:
+        """The logs of some sessions as of their rows, few in memory at a time."""
+        waiting = deque(sessions)
+        while waiting:
+            batch = [waiting.popleft()]
+            events = batch[0].head_version
+            while waiting and events + waiting[0].head_version <= BATCH_EVENTS:
+                events += waiting[0].head_version
+                batch.append(waiting.popleft())
+            query = select(tables.events.c.session, *_EVENT).where(
+                tables.events.c.session.in_([session.id for session in batch])
+            )
+            query = query.order_by(tables.events.c.session, tables.events.c.version)
+            found = dict[str, list[StoredEvent]]()
+            for session, *row in await self._all(query):
+                found.setdefault(session, []).append(StoredEvent(*row))
+            for one in batch:
+                # A session that is going on may be longer by now than its row said.
+                yield one, found.get(one.id, [])[: one.head_version]
+
     async def create_room(
-        self, room: RoomRow, tables_of: Sequence[tuple[SessionRow, Sequence[SeatRow]]]
+        self,
+        room: RoomRow,
+        tables_of: Sequence[tuple[SessionRow, Sequence[SeatRow]]],
+        host_act: HostActRow | None = None,
     ) -> None:
-        """A room with its tables and their seats, all or nothing.
+        """A room with its tables and their seats, and who asked for it, all or nothing.
 
         Raises:
             StoreFailed: the code or an id is taken, or the database failed.
@@ -356,18 +416,22 @@ class Store:
             for session, seats in tables_of:
                 await connection.execute(insert(tables.sessions), [_new_session(session)])
                 await connection.execute(insert(tables.seats), [asdict(seat) for seat in seats])
+            await _insert_host_act(connection, host_act)
 
     async def rooms(self) -> list[RoomRow]:
         """All rooms, newest first."""
         query = select(*_ROOM).order_by(tables.rooms.c.created_utc.desc(), tables.rooms.c.code)
         return [RoomRow(*row) for row in await self._all(query)]
 
-    async def set_room_status(self, code: str, status: str) -> None:
-        """lobby, running or closed."""
+    async def set_room_status(
+        self, code: str, status: str, host_act: HostActRow | None = None
+    ) -> None:
+        """lobby, running or closed; with the act of the host that made it so."""
         async with self._writing() as connection:
             await connection.execute(
                 update(tables.rooms).where(tables.rooms.c.code == code).values(status=status)
             )
+            await _insert_host_act(connection, host_act)
 
     async def seats(self, session: str) -> list[SeatRow]:
         """Who sits where."""
@@ -387,18 +451,22 @@ class Store:
                 .values(**values)
             )
 
-    async def note_host_act(self, room: str, at_utc: str, act: dict[str, Any]) -> None:
-        """Write one act of the host into the audit trail; `act` must hold no token."""
+    async def note_host_act(self, host_act: HostActRow) -> None:
+        """Write one act of the host into the audit trail."""
         async with self._writing() as connection:
-            await connection.execute(
-                insert(tables.host_acts), [{"room": room, "at_utc": at_utc, "act": json.dumps(act)}]
-            )
+            await _insert_host_act(connection, host_act)
 
-    async def host_acts(self, room: str) -> list[tuple[str, dict[str, Any]]]:
-        """The audit trail of a room: time of day and act, oldest first."""
+    async def host_acts(self, room: str) -> list[HostActRow]:
+        """The audit trail of a room, oldest first."""
         columns = tables.host_acts.c
-        query = select(columns.at_utc, columns.act).where(columns.room == room).order_by(columns.id)
-        return [(row[0], json.loads(row[1])) for row in await self._all(query)]
+        query = select(*_HOST_ACT).where(columns.room == room).order_by(columns.id)
+        return [_host_act(row) for row in await self._all(query)]
+
+    async def host_act(self, request_id: str) -> HostActRow | None:
+        """What a host had done by a request, if it was done."""
+        query = select(*_HOST_ACT).where(tables.host_acts.c.request_id == request_id)
+        rows = await self._all(query)
+        return _host_act(rows[0]) if rows else None
 
     async def derived(self, session: str) -> dict[str, list[dict[str, Any]]]:
         """A session's derived rows by table, in order."""
@@ -414,16 +482,41 @@ class Store:
             return found
 
 
+def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    columns = tables.sessions.c
+    for name, value in wanted.items():
+        if value is None:
+            continue
+        is_since = name == "since_utc"
+        yield columns.created_utc >= value if is_since else columns[name] == value
+
+
 def _new_session(session: SessionRow) -> Row:
     values = asdict(session)
     return values | {"head_hash": session.head_hash or FIRST_HASH}
+
+
+def _host_act(row: Any) -> HostActRow:
+    answer = json.loads(row.answer) if row.answer is not None else None
+    return HostActRow(row.room, row.at_utc, json.loads(row.act), row.request_id, answer)
+
+
+async def _insert_host_act(connection: AsyncConnection, host_act: HostActRow | None) -> None:
+    if host_act is None:
+        return
+    answer = json.dumps(host_act.answer) if host_act.answer is not None else None
+    values = {**asdict(host_act), "act": json.dumps(host_act.act), "answer": answer}
+    await connection.execute(insert(tables.host_acts), [values])
 
 
 async def _insert_derived(
     connection: AsyncConnection, session: str, events: Sequence[Event]
 ) -> None:
     position = Position(1, 1)
+    rows: defaultdict[Table, list[Row]] = defaultdict(list)
     for version, event in enumerate(events, start=1):
         position = position.after(event)
         for table, row in derive(session, version, position, event):
-            await connection.execute(insert(table), [row])
+            rows[table].append(row)
+    for table, table_rows in rows.items():
+        await connection.execute(insert(table), table_rows)

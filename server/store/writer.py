@@ -9,16 +9,17 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from server.game.events import Event, SessionEnded
 from server.store import tables
-from server.store.codec import encode
+from server.store.codec import StoredEvent, encode
 from server.store.derive import Position, Row, derive
+from server.store.engine import create_thread_engine
 from server.store.rows import Answer, Conflict, SessionRow, StoreFailed
 
 QUEUE_LIMIT = 10_000
@@ -49,6 +50,7 @@ class Writer:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._thread_engine = create_thread_engine(engine.url)
         self._waiting: asyncio.Queue[Append | None] = asyncio.Queue(QUEUE_LIMIT)
         self._task = asyncio.create_task(self._run(), name="store writer")
 
@@ -69,6 +71,8 @@ class Writer:
         if not self._task.done():
             await self._waiting.put(None)
             await self._task
+        if self._thread_engine is not None:
+            self._thread_engine.dispose()
 
     async def _run(self) -> None:
         closing = False
@@ -100,8 +104,7 @@ class Writer:
 
     async def _commit(self, batch: Sequence[Append]) -> None:
         try:
-            async with self._engine.begin() as connection:
-                written = await write(connection, batch)
+            written = await self._transact(batch)
         except IntegrityError:
             await self._alone(batch)
         except (SQLAlchemyError, OSError) as error:
@@ -115,6 +118,12 @@ class Writer:
                 elif not append.done.done():
                     append.done.set_result(version)
 
+    async def _transact(self, batch: Sequence[Append]) -> dict[str, int]:
+        if self._thread_engine is not None:
+            return await asyncio.to_thread(_write_in, self._thread_engine, batch)
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(write, batch)
+
     async def _alone(self, batch: Sequence[Append]) -> None:
         if len(batch) == 1:
             batch[0].fail(Conflict(f"session {batch[0].session}: a row was there already"))
@@ -123,13 +132,18 @@ class Writer:
             await self._commit([append])
 
 
-async def write(connection: AsyncConnection, batch: Sequence[Append]) -> dict[str, int]:
+def _write_in(engine: Engine, batch: Sequence[Append]) -> dict[str, int]:
+    with engine.begin() as connection:
+        return write(connection, batch)
+
+
+def write(connection: Connection, batch: Sequence[Append]) -> dict[str, int]:
     """Write a batch inside the caller's transaction.
 
     Returns:
         The new version by session; a session that was not as expected is missing.
     """
-    heads = await _heads(connection, [append.session for append in batch])
+    heads = _heads(connection, [append.session for append in batch])
     written: dict[str, int] = {}
     updates: list[Row] = []
     rows: defaultdict[Table, list[Row]] = defaultdict(list)
@@ -143,10 +157,15 @@ async def write(connection: AsyncConnection, batch: Sequence[Append]) -> dict[st
         updates.append(_collect(head, append, rows))
         written[append.session] = head.head_version + len(append.events)
     if updates:
-        await connection.execute(_UPDATE_HEAD, updates)
+        connection.execute(_UPDATE_HEAD, updates)
         for table, table_rows in rows.items():
-            await connection.execute(insert(table), table_rows)
+            connection.execute(insert(table), table_rows)
     return written
+
+
+def as_row(one: StoredEvent | Answer) -> Row:
+    """The columns of a flat row; `asdict` would copy every value in depth."""
+    return {name: getattr(one, name) for name in one.__slots__}
 
 
 _UPDATE_HEAD = (
@@ -161,10 +180,10 @@ _UPDATE_HEAD = (
 )
 
 
-async def _heads(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, SessionRow]:
+def _heads(connection: Connection, ids: Iterable[str]) -> dict[str, SessionRow]:
     columns = [tables.sessions.c[part.name] for part in fields(SessionRow)]
     # SQLite has the whole database locked already; PostgreSQL locks the rows, in one order.
-    found = await connection.execute(
+    found = connection.execute(
         select(*columns)
         .where(tables.sessions.c.id.in_(list(ids)))
         .order_by(tables.sessions.c.id)
@@ -183,7 +202,7 @@ def _collect(head: SessionRow, append: Append, rows: defaultdict[Table, list[Row
     )
     stored_events = encode(append.events, head.head_version, head.head_hash)
     for stored, event in zip(stored_events, append.events, strict=True):
-        rows[tables.events].append({"session": append.session, **asdict(stored)})
+        rows[tables.events].append({"session": append.session, **as_row(stored)})
         position = position.after(event)
         for table, row in derive(append.session, stored.version, position, event):
             rows[table].append(row)
@@ -191,7 +210,7 @@ def _collect(head: SessionRow, append: Append, rows: defaultdict[Table, list[Row
         if isinstance(event, SessionEnded):
             status, ending = "ended", event.ending
     for answer in append.answers:
-        rows[tables.answers].append({"session": append.session, **asdict(answer)})
+        rows[tables.answers].append({"session": append.session, **as_row(answer)})
     return {
         "session": append.session,
         "new_head_version": head.head_version + len(append.events),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from server.bots import Bot, decision_random, decisions_of, make, seats_of
 from server.game import phases, rules
-from server.game.actions import Address
+from server.game.actions import Action, Address, Vote
 from server.game.events import DecidedBy, Event, Participant
 from server.game.phases import Unfolding
 from server.game.refusals import RefusalCode, Refused
@@ -63,11 +63,39 @@ class Match:
         self.decisions.update(seats_of(unfolding.events))
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A sealed decision that somebody else makes for a seat: of the pledge phase, or a vote."""
+
+    seat: SeatId
+    crisis: int
+    round: int
+    action: Action
+
+    @property
+    def place(self) -> tuple[int, int, Phase]:
+        """Crisis, round and phase in which it is made."""
+        phase = Phase.VOTE if isinstance(self.action, Vote) else Phase.PLEDGE
+        return (self.crisis, self.round, phase)
+
+    def waits(self, state: State) -> bool:
+        """Whether it can be made now and was not yet."""
+        if self.place != (state.crisis, state.round, state.phase):
+            return False
+        if self.action.kind not in rules.open_kinds(state, self.seat):
+            return False
+        if isinstance(self.action, Vote):
+            return (self.action.proposal, self.seat) not in state.table.ballots
+        return not phases.is_done(state, self.seat)
+
+
 @dataclass(slots=True)
-class _Player:
+class Player:
     """A bot in its seat."""
 
     bot: Bot
+    decisions: tuple[Decision, ...] = ()
+    """What is decided in its place."""
     here: tuple[int, int, Phase] | None = None
     """The phase that the two below are about."""
     acted: int = 0
@@ -110,7 +138,7 @@ def play(
                 allowed=", ".join(seats),
             )
     players = {
-        seat: _Player(maker(bots[seat], seats[seat].role, seats)) for seat in seats if seat in bots
+        seat: Player(maker(bots[seat], seats[seat].role, seats)) for seat in seats if seat in bots
     }
     opened = rules.open_session(
         scenario,
@@ -120,28 +148,59 @@ def play(
     )
     match = Match(replay(opened), opened, noise)
     try:
-        _play_on(match, players)
+        play_on(match, players)
     finally:
         for player in players.values():
-            getattr(player.bot, "close", _nothing)()
+            getattr(player.bot, "close", _done)()
     return match
 
 
-def _nothing() -> None:
+def _done() -> None:
     """What most bots do when the match is over."""
 
 
-def _play_on(match: Match, players: Mapping[SeatId, _Player]) -> None:
+def _nothing(_: Match) -> bool:
+    """Where nobody but the bots does anything."""
+    return False
+
+
+def play_on(
+    match: Match,
+    players: Mapping[SeatId, Player],
+    *,
+    after: SeatId | None = None,
+    first: Callable[[Match], bool] = _nothing,
+) -> None:
+    """Play from where the match is to its end.
+
+    Args:
+        match: goes on; is at a point where somebody may act.
+        players: the bots, in the order in which they are asked.
+        after: whom to ask first is the next after this seat, as if it had just acted.
+        first: called before anybody is asked; True if it did something.
+    """
+    if after is not None and after in players:
+        seats = list(players)
+        for seat in seats[seats.index(after) + 1 :]:
+            _turn(match, seat, players[seat])
     while match.state.ending is None:
         # Everybody is asked before the phase is given up, so no short cut at the first.
-        moved = sum(_turn(match, seat, player) for seat, player in players.items())
+        moved = first(match) or sum(_turn(match, seat, player) for seat, player in players.items())
         if not moved:
             _finish(match)
 
 
-def _turn(match: Match, seat: SeatId, player: _Player) -> bool:
-    """Ask a bot once; True if it did something."""
+def _turn(match: Match, seat: SeatId, player: Player) -> bool:
+    """Ask a bot once; True if it did something, or something was decided in its place.
+
+    Raises:
+        Refused: what was to be decided in its place is not allowed.
+    """
     state = match.state
+    for decision in player.decisions:
+        if decision.waits(state):
+            match.take(submit(state, seat, decision.action, DecidedBy.HOST))
+            return True
     player.arrive(state)
     if state.ending is not None or player.failed:
         return False
@@ -163,7 +222,7 @@ def _turn(match: Match, seat: SeatId, player: _Player) -> bool:
     return True
 
 
-def _asked(match: Match, seat: SeatId, player: _Player) -> Unfolding | None:
+def _asked(match: Match, seat: SeatId, player: Player) -> Unfolding | None:
     """What the bot's next action leads to; None if it has none."""
     state = match.state
     view = match.views.view_for(state, seat)
@@ -174,11 +233,20 @@ def _asked(match: Match, seat: SeatId, player: _Player) -> Unfolding | None:
     action, slip = trembled(state, seat, action, match.noise)
     if slip is not None:
         match.trembles.append(slip)
+    return submit(state, seat, action, DecidedBy.BOT)
+
+
+def submit(state: State, seat: SeatId, action: Action, by: DecidedBy) -> Unfolding:
+    """What an action leads to, a moment later.
+
+    Raises:
+        Refused: as of `rules.decide`.
+    """
     address = Address(state.crisis, state.round, state.phase)
-    return rules.unfold(state, seat, action, address, by=DecidedBy.BOT, at_ms=state.at_ms + 1)
+    return rules.unfold(state, seat, action, address, by=by, at_ms=state.at_ms + 1)
 
 
-def _fail(match: Match, seat: SeatId, player: _Player, reason: str) -> None:
+def _fail(match: Match, seat: SeatId, player: Player, reason: str) -> None:
     """Not asked again in this phase: the written default plays."""
     player.failed = True
     match.failures.append(Failure(seat, match.state.round, match.state.phase, reason))

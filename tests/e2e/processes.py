@@ -16,13 +16,13 @@ from pathlib import Path
 
 COMMAND = Path(sys.executable).parent / "backstop"
 SECRET = "the host's secret"
-PATIENCE_S = 20
+PATIENCE_S = 120
 """No test waits longer for an event than this, however slow the machine is."""
 
 
 async def started(*arguments: str, cwd: Path) -> Process:
     """A `backstop` command that runs, with pipes."""
-    return await asyncio.create_subprocess_exec(
+    process = await asyncio.create_subprocess_exec(
         COMMAND,
         *arguments,
         stdin=PIPE,
@@ -32,6 +32,20 @@ async def started(*arguments: str, cwd: Path) -> Process:
         env={**os.environ, "BACKSTOP_HOST_SECRET": SECRET},
         limit=2**20,
     )
+    _STARTED.append(process)
+    return process
+
+
+_STARTED: list[Process] = []
+
+
+def end_all() -> None:
+    """Kill what a test has left running, as one that fails does."""
+    while _STARTED:
+        process = _STARTED.pop()
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
 
 
 async def done(*arguments: str, cwd: Path, code: int = 0) -> str:

@@ -6,16 +6,24 @@ import asyncio
 import itertools
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
 from client_cli.connection import Connection, Disconnected, connect
-from server.game.events import PackageTabled, Pledged, RoundResolved, Said, SessionEnded
-from server.protocol import CloseCode, Say, Welcome
+from server.game.events import (
+    DeadlineMoved,
+    PackageTabled,
+    Pledged,
+    RoundResolved,
+    Said,
+    SessionEnded,
+)
+from server.protocol import CloseCode, Extend, Say, Welcome
 from server.store import Store
-from tests.e2e.processes import Lines, Server, amounts, done, serving, started
+from tests.e2e.processes import SECRET, Lines, Server, amounts, done, end_all, serving, started
 
 PEOPLE = ("JP", "US", "DE")
 BOTS = {"JP-banks": "stay", "DE-banks": "best-reply", "IMF": "by-the-book"}
@@ -40,6 +48,13 @@ def script(seat: str, pledge_bn: str) -> list[str]:
             f"@{number}/disburse ready",
         )
     ]
+
+
+@pytest.fixture(autouse=True)
+def processes() -> Iterator[None]:
+    """Whatever a test started has ended after it."""
+    yield
+    end_all()
 
 
 @pytest.fixture
@@ -232,3 +247,39 @@ async def test_sigterm_tells_clients_to_come_back_and_saves(tmp_path: Path, kept
             await _playing(again)
         session = str(seat.welcome.session)
         assert await logged(kept, SessionEnded, session) == []
+
+
+async def test_what_a_host_asked_is_done_once_through_kills(tmp_path: Path, kept: str) -> None:
+    async with serving(tmp_path) as server:
+        code = await server.open("korea-1997", "--tables", "2")
+        await server.room("start", code, "--empty", "nobody")
+        done: list[int] = []
+        moved = asyncio.Event()
+
+        async def give_time(host: Connection) -> None:
+            for seconds in itertools.count(1):
+                await host.ask(Extend(id=host.new_id(), room=code, seconds=seconds))
+                done.append(seconds)
+                moved.set()
+
+        async def reached(count: int) -> None:
+            async with asyncio.timeout(60):
+                while len(done) < count:
+                    moved.clear()
+                    await moved.wait()
+
+        async with await connect(server.address, role="host", host_secret=SECRET) as host:
+            giving = asyncio.create_task(give_time(host))
+            for kills in range(1, 4):
+                await reached(20 * kills)
+                await server.kill()
+                await server.start()
+            await reached(len(done) + 20)
+            giving.cancel()
+            await asyncio.gather(giving, return_exceptions=True)
+            assert host.drops == 3
+        for row in json.loads(await server.room("status", code, "--json"))["tables"]:
+            events = await logged(kept, DeadlineMoved, row["session"])
+            given = [(b.deadline_ms - a.deadline_ms) // 1000 for a, b in itertools.pairwise(events)]
+            assert given == list(range(2, len(events) + 1))
+            assert len(events) >= len(done)

@@ -313,6 +313,18 @@ async def test_a_room_has_many_tables_side_by_side(server: Live) -> None:
         await person.close()
 
 
+async def test_a_room_is_opened_for_a_lesson_of_given_minutes(server: Live) -> None:
+    code = await server.open("korea-1997", timed=True, minutes=20)
+    jp = await server.join(code, "JP")
+    await server.start(code)
+    view = await shown(jp, lambda view: view.clock.deadline_ms is not None)
+    # Two fifths of 90 seconds, in steps of five.
+    assert view.clock.deadline_ms == 35_000
+    await jp.close()
+    refusal = refused(server.open("korea-1997", minutes=5))
+    assert await refusal == "out_of_range"
+
+
 async def test_a_client_that_stops_reading_is_cut_off_while_twenty_others_go_on(
     server: Live,
 ) -> None:
@@ -425,7 +437,10 @@ class FailingCommit:
 
         def listening(store: Store, engine: object) -> None:
             create(store, engine)  # type: ignore[arg-type]
+            appending = store._writer._thread_engine
+            assert appending is not None
             event.listen(engine.sync_engine, "commit", self._commit)  # type: ignore[attr-defined]
+            event.listen(appending, "commit", self._commit)
 
         monkeypatch.setattr(Store, "__init__", listening)
 
@@ -659,9 +674,9 @@ async def test_what_the_host_did_is_in_the_audit_trail_without_secrets(tmp_path:
         await jp.close()
     async with await Store.open(str(database)) as store:
         acts = await store.host_acts(code)
-    assert [act["kind"] for _, act in acts][:2] == ["open_room", "start"]
-    assert acts[-1][1]["kind"] == "pause"
-    assert SECRET not in json.dumps(acts)
+    assert [row.act["kind"] for row in acts][:2] == ["open_room", "start"]
+    assert acts[-1].act["kind"] == "pause"
+    assert SECRET not in json.dumps([row.act for row in acts])
 
 
 async def test_names_of_people_are_in_no_event(tmp_path: Path) -> None:

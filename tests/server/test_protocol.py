@@ -34,10 +34,13 @@ from server.protocol import (
     Ending,
     Hello,
     NextPhase,
+    OfferFavour,
     OpenRoom,
     Participant,
     Phase,
+    PlayCard,
     Pledge,
+    ProposeTranche,
     RefusalCode,
     RefusedAnswer,
     Said,
@@ -151,6 +154,37 @@ def test_every_message_action_and_notice_has_its_golden_example() -> None:
                 seed=7,
             ),
         ),
+        (
+            "act.pledge.advanced",
+            Act(
+                id="jp-pledge",
+                at=Address(1, 1, Phase.PLEDGE),
+                action=Pledge(
+                    2_000,
+                    others_at_least_musd=3_000,
+                    second_line_musd=6_000,
+                    strictness_permille=400,
+                    guidance_permille=500,
+                ),
+            ),
+        ),
+        (
+            "act.offer_favour",
+            Act(
+                id="jp-offer_favour",
+                at=Address(1, 1, Phase.TALK),
+                action=OfferFavour("JP-banks", 500, 100),
+            ),
+        ),
+        (
+            "act.propose_tranche.programme",
+            Act(
+                id="imf-propose_tranche",
+                at=Address(1, 1, Phase.PROPOSE),
+                action=ProposeTranche(5_000, (600, 400), (4_000,)),
+            ),
+        ),
+        ("play_card", PlayCard(id="host-14", room="KTEM7", card="diet-refuses")),
         ("close_session", CloseSession(id="host-9", room="KTEM7", session="a6e16b6765b3")),
     ],
 )

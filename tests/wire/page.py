@@ -21,6 +21,7 @@ PAGE = Path(__file__).parent.parent.parent / "docs" / "wire.md"
 
 COMMON = {
     "accept": "True accepts, false rejects.",
+    "advanced": "The part of the advanced rules; null where none of them is on.",
     "at_ms": "Milliseconds since the session opened.",
     "ballot": "Yes, no or abstain.",
     "by": "Who made the decision.",
@@ -197,7 +198,7 @@ class Page:
     def _others(self) -> Iterator[Schema]:
         """Definitions without a kind: parts of messages."""
         for schema in self._definitions.values():
-            if "title" in schema and "kind" not in schema.get("properties", {}):
+            if "title" in schema and "const" not in schema.get("properties", {}).get("kind", {}):
                 yield schema
 
     def _entry(self, kind: str, schema: Schema, side: Side) -> Iterator[str]:
@@ -206,7 +207,11 @@ class Page:
         yield from self._fields(schema, side)
 
     def _fields(self, schema: Schema, side: Side) -> Iterator[str]:
-        fields = {name: one for name, one in schema["properties"].items() if name != "kind"}
+        fields = {
+            name: one
+            for name, one in schema["properties"].items()
+            if name != "kind" or "const" not in one
+        }
         if not fields:
             return
         required = schema.get("required", [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from random import Random
 
 from server.bots import make
@@ -15,10 +16,13 @@ from server.game.actions import (
     TablePackage,
     Withdraw,
 )
+from server.game.cards import View
 from server.game.scenario import (
     Bank,
+    Debtor,
     Government,
     Imf,
+    Link,
     Phase,
     PhasePlan,
     RoundScale,
@@ -26,11 +30,11 @@ from server.game.scenario import (
     SeatId,
     Switches,
 )
-from server.game.views import View, Viewer, ViewerKind, view_for
+from server.game.views import Viewer, ViewerKind, view_for
 from tests.server.game.games import Player
 
-A, B, C, BANK, OTHER_BANK, FUND = (
-    SeatId(name) for name in ("A", "B", "C", "BANK", "OTHER-BANK", "FUND")
+A, B, C, BANK, OTHER_BANK, FUND, LAND = (
+    SeatId(name) for name in ("A", "B", "C", "BANK", "OTHER-BANK", "FUND", "LAND")
 )
 
 THREE = Scenario(
@@ -54,6 +58,99 @@ THREE = Scenario(
     switches=Switches(packages=True),
 )
 """Need 10 bn, quotas 5:3:2, no vote: the fair shares are 5, 3 and 2 bn."""
+
+VOTING = replace(
+    THREE,
+    phases=tuple(map(PhasePlan, (Phase.TALK, Phase.PROPOSE, Phase.VOTE, Phase.PLEDGE))),
+)
+"""The same with a vote: ordinary access 4 and exceptional 10 bn."""
+
+
+def with_rules(scenario: Scenario, *switches: str, **numbers: object) -> Scenario:
+    """The scenario with advanced rules on, by switch, and numbers of the scenario set."""
+    on = replace(scenario.switches, **dict.fromkeys(switches, True))
+    return replace(scenario, switches=on, **numbers)
+
+
+def with_seats(scenario: Scenario, kind: type, **numbers: object) -> Scenario:
+    """The scenario with numbers of all seats of a kind set."""
+    seats = (replace(s, **numbers) if isinstance(s, kind) else s for s in scenario.seats)
+    return replace(scenario, seats=tuple(seats))
+
+
+def _everything() -> Scenario:
+    """Every advanced rule at once, a debtor at the table, and two crises."""
+    scenario = replace(
+        VOTING,
+        name="everything",
+        seats=(*VOTING.seats, Debtor(LAND, "Land", "", 8_000, 0.1, 2_000, 500, 4_000)),
+        links=tuple(Link(a, b, 0.3, 0.2) for a in (A, B, C) for b in (A, B, C) if a != b),
+        sharpness=2.0,
+        ifi_share=0.2,
+        exceptional_share=0.5,
+    )
+    scenario = with_seats(
+        scenario,
+        Government,
+        public_stake_musd=100,
+        home_stake_musd=300,
+        bank_exposure_musd=4_000,
+        bank_weight=0.4,
+        private_domestic_rate=0.1,
+        private_international_rate=0.1,
+        cost_convexity=0.5,
+        discipline_stake_musd=900,
+        concession_gain_musd=600,
+        modality_weight_musd=300,
+        ideal_terms=(0.2, 0.6),
+        relative_gains_weight=0.2,
+        guidance_cost_musd=400,
+        credit_loss=0.1,
+        regional_bonus_musd=1_000,
+    )
+    shares = {A: 0.6, B: 0.4}
+    members = (
+        replace(seat, regional_share=shares[seat.id]) if seat.id in shares else seat
+        for seat in scenario.seats
+    )
+    scenario = replace(scenario, seats=tuple(members))
+    scenario = with_seats(scenario, Bank, peer_pressure=0.05, lobby_cost_musd=100)
+    scenario = with_seats(scenario, Imf, programme_stake_musd=500, moral_hazard_weight=0.1)
+    advanced = [one.name for one in fields(Switches) if "sparse" in one.metadata]
+    scenario = with_rules(
+        scenario,
+        *("home_stakes", "links", "private_returns", *advanced),
+        fungibility=0.3,
+        term_names=("fiscal", "banks"),
+        standard_terms=(0.5, 0.5),
+        breach_fine_musd=100,
+        pressure_force=0.5,
+        regional_pressure_force=0.8,
+        lobby_effect=0.3,
+        cross_default_share=0.6,
+        reserves_musd=3_000,
+        reserve_floor_musd=1_000,
+        reserve_gain_musd=200,
+        crowd_musd=3_000,
+        panic_share=0.2,
+        panic_sensitivity=0.5,
+        coverage_target=0.4,
+        panic_from_shortfall=0.2,
+        panic_shock=0.05,
+        compliance_sensitivity=0.8,
+        compliance_shock=0.05,
+        moral_hazard_memory=0.5,
+        moral_hazard_growth=0.5,
+        regional_cap_musd=1_500,
+        regional_unit_cost=0.2,
+        regional_strictness=0.2,
+    )
+    # In the second crisis the Fund is out, so that nothing seals the governments' terms.
+    later = replace(scenario, need_musd=14_000, access_share=0.0, exceptional_share=0.0)
+    return replace(scenario, later_crises=(later,))
+
+
+EVERYTHING = _everything()
 
 
 class Table:

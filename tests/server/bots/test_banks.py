@@ -10,9 +10,20 @@ from dataclasses import replace
 import pytest
 
 from server.bots import sentences
-from server.game.actions import AnswerPackage, Say, TablePackage
-from server.game.scenario import Phase, PhasePlan
-from tests.server.bots.tables import BANK, FUND, OTHER_BANK, THREE, A, B, C, Table
+from server.game.actions import AnswerPackage, Lobby, OfferFavour, Pledge, Say, TablePackage
+from server.game.scenario import Bank, Phase, PhasePlan, SeatId
+from tests.server.bots.tables import (
+    BANK,
+    FUND,
+    OTHER_BANK,
+    THREE,
+    A,
+    B,
+    C,
+    Table,
+    with_rules,
+    with_seats,
+)
 
 
 @pytest.mark.parametrize(
@@ -141,3 +152,60 @@ def test_the_free_riding_bank_breaks_its_word() -> None:
     table.act(C, TablePackage({}, {BANK: 0}))
     table.let("free-rider", BANK)
     assert table.withdrawal_of("free-rider", BANK) == 1000
+
+
+# --- advanced rules: what else a dollar taken out costs ---
+
+
+@pytest.mark.parametrize(("promised_musd", "leaves"), [(6_400, 0), (6_300, 1000)])
+@pytest.mark.parametrize("rule", ["peer_pressure", "guidance", "favours"])
+def test_peers_guidance_and_favours_lower_the_threshold(
+    rule: str, promised_musd: int, leaves: int
+) -> None:
+    # Each of the three costs .10 here, so S* = .35/.55 = .6364 (model, 6.4: E_low 6.37).
+    table = Table(with_seats(with_rules(THREE, rule), Bank, peer_pressure=0.1))
+    if rule == "guidance":
+        # A fifth of full force, and omega is believed to be a half.
+        table.skip_to(Phase.PLEDGE)
+        table.act(A, Pledge(promised_musd, final=False, guidance_permille=200))
+        table.skip_to(Phase.TALK)
+    if rule == "favours":
+        table.act(A, OfferFavour(BANK, 400))
+    assert table.say({A: promised_musd}).withdrawal_of("best-reply", BANK) == leaves
+
+
+# --- committee and lobby ---
+
+
+@pytest.mark.parametrize(("other", "leaves"), [(500, 0), (501, 1000)])
+def test_a_member_of_the_committee_goes_when_most_others_went(other: int, leaves: int) -> None:
+    assert Table().withdrawal_of("committee", BANK) == 0
+    table = Table().play_round({}, {OTHER_BANK: other})
+    assert table.withdrawal_of("committee", BANK) == leaves
+
+
+@pytest.mark.parametrize(
+    ("asked", "leaves"), [({BANK: 0, OTHER_BANK: 0}, 0), ({BANK: 0, OTHER_BANK: 100}, 1000)]
+)
+def test_a_member_of_the_committee_signs_what_all_are_asked_and_keeps_it(
+    asked: dict[SeatId, int], leaves: int
+) -> None:
+    table = Table().play_round({}, {OTHER_BANK: 1000})
+    table.act(C, TablePackage({}, asked))
+    table.let("committee", BANK)
+    table.act(OTHER_BANK, AnswerPackage(table.view(BANK).packages[0].package, True))
+    assert table.withdrawal_of("committee", BANK) == leaves
+
+
+@pytest.mark.parametrize(("paid_musd", "leaves"), [(5_000, 0), (2_500, 500), (0, 1000)])
+def test_a_lobbyist_leaves_as_far_as_its_own_government_falls_short(
+    paid_musd: int, leaves: int
+) -> None:
+    assert Table().play_round({A: paid_musd}).withdrawal_of("lobbyist", BANK) == leaves
+
+
+def test_a_lobbyist_lobbies_until_its_claims_are_safe() -> None:
+    scenario = with_rules(THREE, "lobbying", lobby_effect=0.5)
+    assert Lobby(1000) in Table(scenario).let("lobbyist", BANK)
+    rescued = Table(scenario).play_round({A: 8_000, B: 2_000})
+    assert Lobby(1000) not in rescued.let("lobbyist", BANK)

@@ -13,13 +13,8 @@ import pytest
 from server.bots import make
 from server.game.actions import Ballot, DecideTranche, ProposeTranche, Say, TablePackage, Vote
 from server.game.cards import View
-from server.game.scenario import Imf, Phase, PhasePlan, Role, Scenario
-from tests.server.bots.tables import BANK, FUND, OTHER_BANK, THREE, A, B, C, Table
-
-VOTING = replace(
-    THREE,
-    phases=tuple(map(PhasePlan, (Phase.TALK, Phase.PROPOSE, Phase.VOTE, Phase.PLEDGE))),
-)
+from server.game.scenario import Imf, Phase, Role, Scenario
+from tests.server.bots.tables import BANK, FUND, OTHER_BANK, VOTING, A, B, C, Table, with_rules
 
 
 def released(bot: str, table: Table, seed: int = 1) -> bool:
@@ -133,3 +128,47 @@ def test_a_leading_fund_asks_every_government_and_bank_but_not_itself() -> None:
 
 def test_a_fund_without_a_tranche_has_nothing_to_decide() -> None:
     assert Table().skip_to(Phase.PLEDGE).asked("by-the-book", FUND) is None
+
+
+# --- assurances and terms ---
+
+
+@pytest.mark.parametrize(("promised_musd", "releases"), [(5_000, True), (4_900, False)])
+def test_the_catalytic_fund_lends_where_nine_tenths_are_assured(
+    promised_musd: int, releases: bool
+) -> None:
+    # With its own 4 bn: 9 of 10.
+    assert released("catalytic", Table(VOTING).say({A: promised_musd})) is releases
+
+
+def test_the_catalytic_fund_counts_promises_as_far_as_they_were_kept() -> None:
+    table = Table(VOTING).say({A: 5_000}).play_round({A: 2_500}).say({A: 8_000})
+    assert not released("catalytic", table)
+    # The strict one goes by words alone.
+    table = Table(VOTING).say({A: 5_000}).play_round({A: 2_500}).say({A: 8_000})
+    assert released("strict", table)
+
+
+def test_the_catalytic_fund_asks_for_assurances() -> None:
+    taken = Table(VOTING).let("catalytic", FUND)
+    assert any(isinstance(action, TablePackage) for action in taken)
+
+
+@pytest.mark.parametrize(("bot", "terms"), [("strict", (1000, 1000)), ("by-the-book", ())])
+def test_the_strict_fund_asks_for_the_hardest_terms(bot: str, terms: tuple[int, ...]) -> None:
+    scenario = with_rules(VOTING, "terms", term_names=("x", "y"), standard_terms=(0.5, 0.5))
+    taken = Table(scenario).skip_to(Phase.PROPOSE).let(bot, FUND)
+    assert [one for one in taken if isinstance(one, ProposeTranche)] == [
+        ProposeTranche(4_000, terms)
+    ]
+
+
+def test_a_programme_names_the_tranches_to_come_and_is_not_proposed_again() -> None:
+    scenario = with_rules(VOTING, "terms", "programmes", term_names=("x",), standard_terms=(0.5,))
+    table = Table(scenario).skip_to(Phase.PROPOSE)
+    assert ProposeTranche(4_000, (), (4_000, 4_000)) in table.let("by-the-book", FUND)
+    table.skip_to(Phase.VOTE)
+    for seat in (A, B, C):
+        table.act(seat, Vote(1, Ballot.YES))
+    table.play_round({A: 5_000}).skip_to(Phase.PROPOSE)
+    assert not any(isinstance(one, ProposeTranche) for one in table.let("by-the-book", FUND))

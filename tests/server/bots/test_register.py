@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 
 from server.bots import BOTS, bots_for, decision_random, make
 from server.game.refusals import RefusalCode, Refused
-from server.game.scenario import Role, SeatId
+from server.game.scenario import Role, SeatId, Switches
 
 FIRST_LIST = {
     "free-rider",
@@ -24,13 +26,25 @@ def test_every_role_has_the_first_list_of_strategies(role: Role) -> None:
     assert set(bots_for(role)) >= FIRST_LIST
 
 
-def test_banks_run_stay_or_go_with_the_crowd_and_the_fund_lends_by_the_book() -> None:
-    assert {"run", "stay", "crowd"} <= set(bots_for(Role.BANK))
-    assert {"by-the-book", "strict"} <= set(bots_for(Role.IMF))
+def test_the_chapters_kinds_are_there() -> None:
+    governments = {
+        *("free-rider", "unconditional", "conditional", "hump-shaped", "best-reply", "logit"),
+        *("reciprocal", "benevolent-hegemon", "predatory-hegemon", "k-group", "reactive"),
+        *("regional-leader", "realist", "two-level", "developmental", "pluralist"),
+    }
+    assert set(bots_for(Role.GOVERNMENT)) >= governments
+    assert set(bots_for(Role.BANK)) >= {"run", "stay", "crowd", "committee", "lobbyist"}
+    assert set(bots_for(Role.IMF)) >= {"by-the-book", "catalytic", "strict"}
+    assert set(bots_for(Role.DEBTOR)) >= {"adjuster", "player-off"}
 
 
-def test_every_strategy_says_what_it_does() -> None:
-    assert all(spec.summary and spec.roles for spec in BOTS.values())
+def test_every_strategy_says_what_it_does_and_where_it_is_from() -> None:
+    assert all(spec.summary and spec.roles and spec.source for spec in BOTS.values())
+
+
+def test_traits_name_rules_that_there_are() -> None:
+    rules = {one.name for one in fields(Switches)}
+    assert all(spec.traits.uses <= rules for spec in BOTS.values())
 
 
 def test_an_unknown_name_is_refused_with_what_is_near_and_what_there_is() -> None:
@@ -46,11 +60,30 @@ def test_a_strategy_of_another_role_is_refused() -> None:
     assert caught.value.code is RefusalCode.UNKNOWN_BOT
 
 
-@pytest.mark.parametrize("name", ["follower", "follower:", "leader:US"])
-def test_the_seat_must_be_named_where_one_is_taken_and_nowhere_else(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("follower", "follower:SEAT"),
+        ("follower:", "follower:SEAT"),
+        ("leader:US", "leader"),
+        ("leader:", "leader"),
+        ("logit:", "logit[:TEMPERATURE]"),
+        ("logit:warm", "logit[:TEMPERATURE]"),
+        ("logit:0", "logit[:TEMPERATURE]"),
+        ("logit:-1", "logit[:TEMPERATURE]"),
+        ("logit:nan", "logit[:TEMPERATURE]"),
+        ("logit:inf", "logit[:TEMPERATURE]"),
+    ],
+)
+def test_what_stands_behind_the_colon_is_what_the_strategy_takes(name: str, form: str) -> None:
     with pytest.raises(Refused) as caught:
         make(name, Role.GOVERNMENT)
-    assert caught.value.code is RefusalCode.UNKNOWN_BOT
+    assert (caught.value.code, caught.value.allowed) == (RefusalCode.UNKNOWN_BOT, form)
+
+
+def test_a_temperature_may_be_left_out() -> None:
+    for name in ("logit", "logit:0.25", "logit:1e1"):
+        make(name, Role.GOVERNMENT)
 
 
 def test_the_seat_that_is_followed_must_be_at_the_table_where_that_is_known() -> None:

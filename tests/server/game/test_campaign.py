@@ -148,6 +148,32 @@ def test_a_card_happens_at_the_beginning_of_its_round_and_holds_on() -> None:
     assert second.lines_musd[US]["public"] == round(12_000 * second.stability)
 
 
+def test_a_card_that_the_host_played_early_does_not_happen_again() -> None:
+    player = Player(CARDS, seed=seeded(False))
+    player.record(hosting.play_card(player.state, "crash", 1))
+    for _ in range(2):
+        play_round(player, (1_000, 1_000, 1_000))
+    assert [event.card for event in player.log if isinstance(event, CardPlayed)] == ["crash"]
+    # V of the United States doubled once, from the first round on.
+    for past in player.state.history:
+        assert past.lines_musd[US]["public"] == round(12_000 * past.stability)
+
+
+def test_a_pledge_stands_and_costs_what_it_did_though_a_card_takes_all_capacity() -> None:
+    law = EventCard("law", "A law", "No.", (Effect(JP, "capacity_musd", 0.0),))
+    player = Player(replace(CARDS, cards=(law,)))
+    player.record(player.next_phase())
+    player.act(JP, Pledge(3_000))
+    player.record(hosting.play_card(player.state, "law", player.now_ms))
+    player.act(BANKS, Withdraw(0))
+    for seat in (US, DE):
+        player.act(seat, Pledge(0))
+    (resolved,) = player.state.history
+    # c = 0.3 and tau = 0.8, as of a pledge that is all there is: x/2 instead of x²/(2B).
+    assert resolved.drawn_musd[JP] == 3_000
+    assert resolved.lines_musd[JP]["cost_bilateral"] == -(900 + 1_200)
+
+
 def test_a_card_by_chance_is_drawn_at_opening_and_in_no_view_before() -> None:
     with_card, without = (Player(CARDS, seed=seeded(happens)) for happens in (True, False))
     assert standing.money_of(with_card.state).scheduled_need_musd == 15_000

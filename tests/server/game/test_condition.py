@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -128,3 +129,22 @@ def test_the_models_dynamics_table_comes_out(name: str) -> None:
 def test_a_strict_programme_short_of_money_is_off_track_from_the_third_round() -> None:
     rounds = play(REFERENCE["cases"]["strict but underfunded"])
     assert [past.tranche_musd for past in rounds] == [3_000, 3_000, 0, 0]
+
+
+def test_of_rolling_claims_nothing_is_lost_between_leaving_and_staying() -> None:
+    # Half of 14999 is rounded once: 7500 leave, so 7499 fall due again.
+    odd = tuple(
+        replace(seat, claims_due_musd=14_999) if seat.id == BANKS[0] else seat
+        for seat in DYNAMICS.seats
+    )
+    player = Player(replace(DYNAMICS, seats=odd), timed=False)
+    while player.state.phase is not Phase.PLEDGE:
+        player.record(player.next_phase())
+    player.act(LENDER, Pledge(0))
+    for bank in BANKS:
+        player.act(bank, Withdraw(500))
+    (resolved,) = player.state.history
+    # G 4000, chi·F 4500, and half of 14999, 10000 and 8000.
+    assert resolved.need_musd == 4_000 + 4_500 + 7_500 + 5_000 + 4_000
+    assert resolved.condition is not None
+    assert resolved.condition.claims_musd[BANKS[0]] == 14_999 - 7_500

@@ -22,7 +22,16 @@ from server.game.cards import DecisionMade, View
 from server.game.events import DecidedBy, Event, Pledged, RoundResolved
 from server.game.scenario import Government, Phase, SeatId
 from server.game.state import evolve
-from server.game.views import BOARD, EVERYTHING, HOST, Viewer, ViewerKind, notice_for, view_for
+from server.game.views import (
+    BOARD,
+    EVERYTHING,
+    HOST,
+    Viewer,
+    ViewerKind,
+    notice_for,
+    view_for,
+    views_for,
+)
 from tests.server.game.games import BANKS, CRISIS, DE, IMF, JP, US, Player
 
 SEATS = (JP, US, DE, BANKS, IMF)
@@ -169,6 +178,32 @@ def test_private_talk_reaches_its_room_and_the_host_alone() -> None:
     for viewer in VIEWERS:
         notices = [notice_for(event, viewer, CRISIS) for event in said]
         assert [event.text for event in notices if event] == heard[viewer]
+
+
+def test_views_made_together_are_those_made_alone_but_for_their_messages() -> None:
+    player = Player(CRISIS)
+    play_to_reveal(player, 100, 1, Ballot.YES)
+    for _ in range(3):
+        player.record(hosting.next_phase(player.state, 30))
+    assert player.state.phase is Phase.TALK
+    player.now_ms = 30
+    player.act(JP, Say("to all"))
+    player.record(hosting.close(player.state, 40))
+    state = None
+    for event in player.log:
+        state = evolve(state, event)
+        alone = [replace(view_for(state, viewer), messages=()) for viewer in VIEWERS]
+        assert views_for(state, VIEWERS) == alone
+
+
+def test_talk_is_in_no_section_of_a_view_but_the_messages() -> None:
+    player = Player(CRISIS)
+    player.record(hosting.next_phase(player.state, 0))
+    before = views_for(player.state, VIEWERS)
+    for say in (Say("to all"), Say("among us", "g3"), Say("between us", "pair", BANKS)):
+        player.act(JP, say)
+    assert len(view_for(player.state, HOST).messages) == 3
+    assert views_for(player.state, VIEWERS) == before
 
 
 def test_others_are_told_that_a_seat_decided_and_nothing_of_drafts() -> None:
