@@ -158,9 +158,14 @@ def bot_command(
 
 
 def _maker(name: str) -> Callable[[Role], Bot]:
-    """How to make the bot once its role is known."""
-    from server.bots.loading import in_process, is_registered, load
+    """How to make the bot once its role is known; a bot that is none takes no seat."""
+    from server.bots.loading import check, in_process, is_registered, load
     from server.game.refusals import Refused
+
+    try:
+        check(name)
+    except Refused as refused:
+        fail(f"{refused.message}; use {refused.allowed}")
 
     def make(role: Role) -> Bot:
         try:

@@ -86,6 +86,19 @@ def load(
     return LimitedBot(in_process(name, role, seats, folder), Budget(limits))
 
 
+def check(name: str, folder: Path = Path()) -> None:
+    """That there is a bot of this name, whatever the roles that it can play.
+
+    Raises:
+        Refused: ``unknown_bot``.
+    """
+    prefix, _, rest = name.partition(":")
+    if prefix == "exec":
+        command_of(name)
+    elif not is_registered(name):
+        _found(rest if prefix == "own" else name, folder)
+
+
 def command_of(name: str) -> tuple[str, ...]:
     """The command that runs the bot of a name in a process of its own.
 

@@ -61,12 +61,12 @@ def test_grim_never_pays_again_once_somebody_paid_too_little() -> None:
 
 
 def test_a_module_that_can_be_imported_is_found_by_its_dotted_name() -> None:
-    bot = loading.load("server.bots.governments:vote", Role.GOVERNMENT)
+    bot = loading.load("server.bots.governments:the_truth", Role.GOVERNMENT)
     assert isinstance(bot, LimitedBot)
 
 
 def test_an_entry_point_of_an_installed_package_is_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    point = importlib.metadata.EntryPoint("careful", "server.bots.governments:vote", loading.GROUP)
+    point = importlib.metadata.EntryPoint("careful", "server.bots.governments:the_truth", loading.GROUP)
     found = importlib.metadata.EntryPoints([point])
     monkeypatch.setattr(loading, "entry_points", found.select)
     bot = loading.load("careful", Role.GOVERNMENT)
