@@ -66,7 +66,9 @@ def test_a_module_that_can_be_imported_is_found_by_its_dotted_name() -> None:
 
 
 def test_an_entry_point_of_an_installed_package_is_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    point = importlib.metadata.EntryPoint("careful", "server.bots.governments:the_truth", loading.GROUP)
+    point = importlib.metadata.EntryPoint(
+        "careful", "server.bots.governments:the_truth", loading.GROUP
+    )
     found = importlib.metadata.EntryPoints([point])
     monkeypatch.setattr(loading, "entry_points", found.select)
     bot = loading.load("careful", Role.GOVERNMENT)
