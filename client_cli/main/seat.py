@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from client_cli.main.common import cannot_connect, fail, run, told
+from client_cli.text import one_line
 
 if TYPE_CHECKING:
+    from random import Random
+
     from client_cli.connection import Connection
     from server.bots import Bot
+    from server.game.actions import Action
+    from server.game.cards import View
     from server.game.scenario import Role
 
 
@@ -104,6 +109,14 @@ async def _connected(address: str, options: dict[str, Any]) -> Connection:
         cannot_connect(address, error)
 
 
+def _listed(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    from client_cli.main.bots import bots_command
+
+    if wanted:
+        context.invoke(bots_command)
+        context.exit()
+
+
 @click.command()
 @click.argument("address")
 @click.argument("code", required=False)
@@ -115,6 +128,15 @@ async def _connected(address: str, options: dict[str, Any]) -> Connection:
 @click.option("--session", help="The table, where the room has several.")
 @click.option("--token", envvar="BACKSTOP_TOKEN", help="Come back to a seat it had.")
 @click.option("--seed", type=click.IntRange(0), help="For its random choices; else drawn.")
+@click.option("--explain", is_flag=True, help="Print why it decided as it did, a line each.")
+@click.option(
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_listed,
+    help="List the bots with traits and sources, as `backstop bots` does.",
+)
 def bot_command(
     address: str,
     code: str | None,
@@ -124,6 +146,7 @@ def bot_command(
     session: str | None,
     token: str | None,
     seed: int | None,
+    explain: bool,
 ) -> None:
     """Let a bot play a seat of a live room, over the same wire as people.
 
@@ -132,7 +155,8 @@ def bot_command(
 
     \b
     Examples:
-      backstop bot 127.0.0.1:8000 KITE7 --bot leader --seat JP
+      backstop bot --list
+      backstop bot 127.0.0.1:8000 KITE7 --bot leader --seat JP --explain
       backstop bot 127.0.0.1:8000 KITE7 --bot mine.py:cautious
       backstop bot 127.0.0.1:8000 KITE7 --bot "exec:node mine.mjs"
     """
@@ -151,7 +175,10 @@ def bot_command(
         async with await _connected(address, options) as connection:
             click.echo(f"seat {connection.welcome.seat}", err=True)
             return await drive(
-                connection, maker, seed if seed is not None else secrets.randbelow(2**31)
+                connection,
+                maker,
+                seed if seed is not None else secrets.randbelow(2**31),
+                explained=explain,
             )
 
     raise SystemExit(run(play()))
@@ -183,6 +210,8 @@ async def drive(
     maker: Callable[[Role], Bot],
     seed: int,
     before_act: Callable[[], Any] | None = None,
+    *,
+    explained: bool = False,
 ) -> int:
     """Play a seat with a bot to the end; the exit code.
 
@@ -191,29 +220,33 @@ async def drive(
         maker: makes the bot for the seat's role.
         seed: for its random choices.
         before_act: awaited before each action, for demonstrations at human speed.
+        explained: print a line on each decision and why it was made.
     """
     from client_cli.connection import Disconnected, Refusal
     from server.bots import decision_random
 
     bot: Bot | None = None
-    refused_in: tuple[int, str] | None = None
+    refused_in: tuple[int, int, str] | None = None
     numbers = itertools.count()
     async for view in connection.views():
         if view.own is None or view.clock.ending is not None:
             continue
-        here = (view.clock.round, str(view.clock.phase))
+        here = (view.clock.crisis, view.clock.round, view.clock.phase)
         if view.clock.paused or refused_in == here:
             continue
         if bot is None:
             card = next(card for card in view.seats if card.id == view.own.seat)
             bot = maker(card.role)
-        action = bot.act(view, decision_random(seed, view.own.seat, next(numbers)))
+        number = next(numbers)
+        action = bot.act(view, decision_random(seed, view.own.seat, number))
         if action is None:
             continue
         if before_act is not None:
             await before_act()
         try:
             await connection.act(action)
+            if explained:
+                _tell(bot, view, action, decision_random(seed, view.own.seat, number))
         except Refusal as refusal:
             # The phase may have ended under its hands: the next view says so.
             if refusal.answer.code != "phase_over":
@@ -224,3 +257,13 @@ async def drive(
             return 1
     view_at_end = connection.view
     return 0 if view_at_end is not None and view_at_end.clock.ending is not None else 1
+
+
+def _tell(bot: Bot, view: View, action: Action, random: Random) -> None:
+    """A line on what the bot does now, and why."""
+    from client_cli.main.reasons import did, reason
+
+    if action.kind == "mark_ready":
+        return
+    where = f"round {view.clock.round}, {view.clock.phase}"
+    click.echo(one_line(f"{where}: {did(action)} because: {reason(bot, view, action, random)}"))
