@@ -32,6 +32,7 @@ COMMANDS = {
     "report": ("report", "The debrief of a session or a room as one HTML file."),
     "import": ("imports", "Take in sessions from a file, verified."),
     "schema": ("files", "The JSON Schema of the wire, the log or a scenario file."),
+    "completion": ("completion", "Complete commands, scenarios and bots in a shell."),
     "db": ("database", "Upgrade, check and rebuild the database."),
 }
 

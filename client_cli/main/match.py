@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from client_cli.main import completion
 from client_cli.main.common import database_option, fail, opened, run
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("scenario")
+@click.argument("scenario", shell_complete=completion.scenarios)
 @click.option(
     "--bots",
     default="",

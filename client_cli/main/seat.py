@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from client_cli.main import completion
 from client_cli.main.common import cannot_connect, fail, run, told
 from client_cli.text import one_line
 
@@ -121,7 +122,11 @@ def _listed(context: click.Context, _: click.Parameter, wanted: bool) -> None:
 @click.argument("address")
 @click.argument("code", required=False)
 @click.option(
-    "--bot", "bot_name", required=True, help="A name, FILE.py:NAME, MODULE:NAME or exec:COMMAND."
+    "--bot",
+    "bot_name",
+    required=True,
+    shell_complete=completion.bots,
+    help="A name, FILE.py:NAME, MODULE:NAME or exec:COMMAND.",
 )
 @click.option("--name", help="As the others see it; else the bot's name.")
 @click.option("--seat", help="A wish, such as JP; else the first free one.")
