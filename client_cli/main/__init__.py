@@ -18,6 +18,7 @@ COMMANDS = {
     "watch": ("seat", "Watch a table as the board shows it."),
     "bot": ("seat", "Let a bot play a seat of a live room."),
     "bots": ("bots", "List the bots, or describe one."),
+    "llm": ("llm.command", "A language model as a bot, for wherever exec: bots play."),
     "play": ("match", "Play one match of bots without a server, and store it."),
     "tournament": ("tournament", "Play many matches by a plan, and rank the bots."),
     "scenarios": ("scenarios", "List the scenarios, or describe one."),

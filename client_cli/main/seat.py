@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import secrets
 from collections.abc import Callable
@@ -13,6 +14,9 @@ import click
 from client_cli.main import completion
 from client_cli.main.common import cannot_connect, fail, run, told
 from client_cli.text import one_line
+
+SESSION_SECONDS = 24 * 3600.0
+"""For all answers of a bot in a live room, which goes on as long as people want."""
 
 if TYPE_CHECKING:
     from random import Random
@@ -133,6 +137,13 @@ def _listed(context: click.Context, _: click.Parameter, wanted: bool) -> None:
 @click.option("--session", help="The table, where the room has several.")
 @click.option("--token", envvar="BACKSTOP_TOKEN", help="Come back to a seat it had.")
 @click.option("--seed", type=click.IntRange(0), help="For its random choices; else drawn.")
+@click.option(
+    "--decision-seconds",
+    type=click.FloatRange(0, 3600, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="For each answer of an exec: or own: bot.",
+)
 @click.option("--explain", is_flag=True, help="Print why it decided as it did, a line each.")
 @click.option(
     "--list",
@@ -151,6 +162,7 @@ def bot_command(
     session: str | None,
     token: str | None,
     seed: int | None,
+    decision_seconds: float,
     explain: bool,
 ) -> None:
     """Let a bot play a seat of a live room, over the same wire as people.
@@ -167,7 +179,7 @@ def bot_command(
     """
     if not code and not token:
         raise click.UsageError("a join code, or the --token of a seat, is needed")
-    maker = _maker(bot_name)
+    maker = _maker(bot_name, decision_seconds)
     options = {
         "code": code,
         "name": name or bot_name.rpartition("/")[2][:60],
@@ -189,8 +201,9 @@ def bot_command(
     raise SystemExit(run(play()))
 
 
-def _maker(name: str) -> Callable[[Role], Bot]:
+def _maker(name: str, decision_seconds: float) -> Callable[[Role], Bot]:
     """How to make the bot once its role is known; a bot that is none takes no seat."""
+    from server.bots.limits import Limits
     from server.bots.loading import check, in_process, is_registered, load
     from server.game.refusals import Refused
 
@@ -199,11 +212,15 @@ def _maker(name: str) -> Callable[[Role], Bot]:
     except Refused as refused:
         fail(f"{refused.message}; use {refused.allowed}")
 
+    limits = Limits(decision_seconds, match_seconds=SESSION_SECONDS)
+
     def make(role: Role) -> Bot:
         try:
             # Alone in its process, it harms nobody but itself.
             inside = is_registered(name) or not name.startswith(("exec:", "own:"))
-            return in_process(name, role, None, Path()) if inside else load(name, role)
+            return (
+                in_process(name, role, None, Path()) if inside else load(name, role, limits=limits)
+            )
         except Refused as refused:
             fail(f"{refused.message}; use {refused.allowed}")
 
@@ -243,7 +260,9 @@ async def drive(
             card = next(card for card in view.seats if card.id == view.own.seat)
             bot = maker(card.role)
         number = next(numbers)
-        action = bot.act(view, decision_random(seed, view.own.seat, number))
+        # In a thread: while a bot thinks, the connection has to stay alive.
+        random = decision_random(seed, view.own.seat, number)
+        action = await asyncio.to_thread(bot.act, view, random)
         if action is None:
             continue
         if before_act is not None:
