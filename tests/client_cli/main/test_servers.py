@@ -175,9 +175,10 @@ async def test_a_bot_explains_each_thing_that_it_does_on_one_line(
     await bot.until(lambda line: line == "seat JP")
     await server.start(code, empty_seats="nobody")
     assert await bot.end() == 0
-    assert [line.partition(";")[0] for line in bot.seen] == [
-        "round 1, pledge: pledges 0 because: Free rider: never a dollar: 0"
-    ]
+    intended, spoken, pledged = bot.seen
+    assert intended.endswith("because: Says that it will pay its fair share, whatever it will")
+    assert spoken.startswith('round 1, talk: says "')
+    assert pledged.startswith("round 1, pledge: pledges 0 because: Free rider: never a dollar: 0;")
 
 
 async def test_the_bots_are_listed_with_traits_and_sources_without_a_room() -> None:
