@@ -176,7 +176,7 @@ async def test_a_bot_explains_each_thing_that_it_does_on_one_line(
     await server.start(code, empty_seats="nobody")
     assert await bot.end() == 0
     intended, spoken, pledged = bot.seen
-    assert intended.endswith("because: Says that it will pay its fair share, whatever it will")
+    assert "because: Says that it will pay its fair share, whatever it will; " in intended
     assert spoken.startswith('round 1, talk: says "')
     assert pledged.startswith("round 1, pledge: pledges 0 because: Free rider: never a dollar: 0;")
 
