@@ -35,10 +35,17 @@ class Expected:
     nash_from_optimum_musd: int
     """The same where they lead from the optimum; another only where both hold by themselves."""
     optimum_musd: int
+    pledge_musd: dict[SeatId, int]
+    """What each pledged, as far as it counted."""
+    nash_from_zero_pledge_musd: dict[SeatId, int]
+    nash_from_optimum_pledge_musd: dict[SeatId, int]
+    optimum_pledge_musd: dict[SeatId, int]
+    """Of several optima the one that is shared as evenly as costs allow."""
     efficiency: float | None
     """(W - W_0)/(W_opt - W_0) of the round; None where nothing can be gained."""
     nash_efficiency: float | None
     """That of the equilibrium from no pledges."""
+    nash_from_optimum_efficiency: float | None
     from_nash_musd: dict[SeatId, int]
     """What each pledged beyond its pledge in the equilibrium from no pledges."""
     regret_musd: dict[SeatId, int]
@@ -102,8 +109,13 @@ def _compared(stage: Stage, resolved: RoundResolved) -> Expected:
         nash_from_zero_musd=round(float(money[1])),
         nash_from_optimum_musd=round(float(money[2])),
         optimum_musd=round(float(money[3])),
+        pledge_musd=_by_seat(stage, played),
+        nash_from_zero_pledge_musd=_by_seat(stage, ends[0]),
+        nash_from_optimum_pledge_musd=_by_seat(stage, ends[1]),
+        optimum_pledge_musd=_by_seat(stage, best),
         efficiency=efficiency(0),
         nash_efficiency=efficiency(1),
+        nash_from_optimum_efficiency=efficiency(2),
         from_nash_musd=_by_seat(stage, played - ends[0]),
         regret_musd=_by_seat(stage, np.rint(regrets).astype(np.int64)),
     )

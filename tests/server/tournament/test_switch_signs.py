@@ -43,9 +43,19 @@ def pledged_by(seat: str) -> Measure:
     return lambda match: sum(one.pledges_musd[SeatId(seat)] for one in match.state.history)
 
 
+def drawn_from(seat: str) -> Measure:
+    """What one government pays."""
+    return lambda match: sum(one.drawn_musd[SeatId(seat)] for one in match.state.history)
+
+
 def lent_by_the_fund(match: Match) -> float:
     """The tranches drawn."""
     return sum(one.tranche_musd for one in match.state.history)
+
+
+def lent_by_fund_and_region(match: Match) -> float:
+    """The tranches, and the regional fund's money."""
+    return sum(one.tranche_musd + one.regional_musd for one in match.state.history)
 
 
 def need(match: Match) -> float:
@@ -178,15 +188,6 @@ TABLE = [
     Row(
         "programmes",
         "indonesia-1997-advanced",
-        {GOVERNMENTS: "free-rider", FUND: "full-contributor", DEBTOR: "adjuster"},
-        lent_by_the_fund,
-        -1,
-        "21, section 6.4",
-        "a strict programme that is short of money breaks down, and the Fund stops",
-    ),
-    Row(
-        "programmes",
-        "indonesia-1997-advanced",
         {},
         ballots,
         -1,
@@ -243,10 +244,10 @@ TABLE = [
         "package_minima",
         "greece-2010",
         {GOVERNMENTS: "free-rider", "DE": "k-group"},
-        payoff_of("DE"),
-        +1,
+        drawn_from("DE"),
+        -1,
         "35",
-        "who signs a total does not pay where the others break theirs",
+        "who signs a total does not pay where the others break their word",
     ),
     Row(
         "binding_packages",
@@ -279,12 +280,13 @@ TABLE = [
     Row(
         "lobbying",
         "mexico-1982-advanced",
-        {GOVERNMENTS: "logit", BANKS: "lobbyist"},
+        {GOVERNMENTS: "logit", BANKS: "lobbyist", FUND: "by-the-book"},
         pledged,
         +1,
         "49",
         "governments whose banks lobby pay more",
-        sessions=16,
+        sessions=20,
+        numbers={"lobby_effect": 0.6},
     ),
     Row(
         "peer_pressure",
@@ -299,12 +301,12 @@ TABLE = [
     Row(
         "cross_default",
         "mexico-1982-advanced",
-        {"US-banks": "run"},
+        {"US-banks": "run", "JP-banks": "run", "UK-banks": "stay"},
         need,
         +1,
         "57",
-        "the run of one makes all claims fall due",
-        sessions=16,
+        "the run of some makes all claims fall due",
+        sessions=3,
     ),
     Row(
         "favours",
@@ -347,7 +349,7 @@ TABLE = [
     Row(
         "moral_hazard",
         "mexico-1982-campaign",
-        {BANKS: "run"},
+        {GOVERNMENTS: "full-contributor", BANKS: "run", FUND: "full-contributor"},
         need_of_later_crises,
         +1,
         "8",
@@ -375,7 +377,7 @@ TABLE = [
     ),
     Row(
         "reserves",
-        "korea-1997-advanced",
+        "mexico-1995-advanced",
         {GOVERNMENTS: "unconditional"},
         stability,
         +1,
@@ -407,11 +409,10 @@ TABLE = [
         "regional_fund",
         "indonesia-1997-advanced",
         {"JP": "regional-leader"},
-        stability,
+        lent_by_fund_and_region,
         +1,
         "40, 43",
-        "the region's own money completes what others bring",
-        sessions=16,
+        "the region's money comes beside the Fund's",
     ),
     Row(
         "cards",
