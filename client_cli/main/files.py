@@ -11,21 +11,19 @@ from typing import IO, TYPE_CHECKING, Any, Unpack
 
 import click
 
+from client_cli.main.chosen import chosen
 from client_cli.main.common import (
     counted,
     database_option,
     fail,
-    found,
     listing_options,
     opened,
     run,
 )
+from client_cli.main.data import export_data
 
 if TYPE_CHECKING:
     from server.store import SessionRow, Store, StoredEvent, Wanted
-
-PAGE = 500
-"""Sessions whose rows are in memory at a time."""
 
 
 @click.group()
@@ -36,7 +34,11 @@ def export_command() -> None:
     Examples:
       backstop export log last -o korea.jsonl
       backstop export log --all --scenario korea-1997 -o korea.jsonl
+      backstop export data --output data
     """
+
+
+export_command.add_command(export_data)
 
 
 @export_command.command("log")
@@ -75,11 +77,7 @@ def export_log(
 
     async def write() -> None:
         async with opened(database) as store:
-            if everything:
-                count, pages = await store.count_sessions(**wanted), _pages(store, wanted)
-            else:
-                named = [await found(store, session) for session in sessions]
-                count, pages = len(named), _one_page(named)
+            count, pages = await chosen(store, sessions, wanted)
             with _written(output) as file:
                 written = await _write(store, pages, count, file, names, redact_talk)
         if output is not None:
@@ -88,18 +86,6 @@ def export_log(
             click.echo("talk was taken out: the hash chain is a new one", err=True)
 
     run(write())
-
-
-async def _one_page(rows: list[SessionRow]) -> AsyncIterator[list[SessionRow]]:
-    yield rows
-
-
-async def _pages(store: Store, wanted: Wanted) -> AsyncIterator[list[SessionRow]]:
-    """The rows of the wanted sessions, newest first."""
-    page = await store.sessions(limit=PAGE, **wanted)
-    while page:
-        yield page
-        page = await store.sessions(limit=PAGE, before=page[-1], **wanted)
 
 
 async def _write(

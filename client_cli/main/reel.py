@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from client_cli import render
 from client_cli.notices import notice_line
 from server.game import events as happened
+from server.game.cards import View
 from server.game.events import Event
 from server.game.scenario import SeatId
 from server.game.state import State, evolve
@@ -18,7 +19,6 @@ from server.game.views import (
     BOARD,
     EVERYTHING,
     HOST,
-    View,
     Viewer,
     ViewerKind,
     notice_for,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,6 +22,22 @@ from server.theory.equilibria import Replies, regrets_musd, settle
 from server.theory.optimum import optimum
 from server.theory.stage import Pledges, Stage, round_stage
 
+Amount = TypeVar("Amount", int, float)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Pledges of a round and what they come to, all else as it came."""
+
+    pledges_musd: dict[SeatId, int]
+    effective_musd: int
+    """All money drawn."""
+    gain_musd: float
+    """W - W_0: what all governments gain over a round without pledges, unrounded."""
+    efficiency: float | None
+    """(W - W_0)/(W_opt - W_0); None where nothing can be gained."""
+    payoffs_musd: dict[SeatId, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
@@ -28,28 +45,25 @@ class Expected:
 
     crisis: int
     round: int
-    effective_musd: int
-    """All money drawn."""
-    nash_from_zero_musd: int
-    """The same where best replies lead from no pledges."""
-    nash_from_optimum_musd: int
-    """The same where they lead from the optimum; another only where both hold by themselves."""
-    optimum_musd: int
-    pledge_musd: dict[SeatId, int]
-    """What each pledged, as far as it counted."""
-    nash_from_zero_pledge_musd: dict[SeatId, int]
-    nash_from_optimum_pledge_musd: dict[SeatId, int]
-    optimum_pledge_musd: dict[SeatId, int]
-    """Of several optima the one that is shared as evenly as costs allow."""
-    efficiency: float | None
-    """(W - W_0)/(W_opt - W_0) of the round; None where nothing can be gained."""
-    nash_efficiency: float | None
-    """That of the equilibrium from no pledges."""
-    nash_from_optimum_efficiency: float | None
-    from_nash_musd: dict[SeatId, int]
-    """What each pledged beyond its pledge in the equilibrium from no pledges."""
+    need_musd: int
+    played: Profile
+    """What was pledged, as far as it counted."""
+    nash: Profile
+    """Where best replies lead from no pledges."""
+    nash_from_optimum: Profile
+    """Where they lead from the optimum; another only where both hold by themselves."""
+    at_rest: bool
+    """Whether best replies came to rest in both; else they go round in circles there."""
+    optimum: Profile
+    """Of several with equal welfare, the one that `optimum` takes."""
     regret_musd: dict[SeatId, int]
     """What each missed against its best reply to what the others pledged."""
+
+    @property
+    def from_nash_musd(self) -> dict[SeatId, int]:
+        """What each pledged beyond its pledge in the equilibrium from no pledges."""
+        nash = self.nash.pledges_musd
+        return {seat: pledge - nash[seat] for seat, pledge in self.played.pledges_musd.items()}
 
 
 def expected(events: Iterable[Event]) -> list[Expected]:
@@ -90,35 +104,41 @@ def stage_of_round(state: State, resolved: RoundResolved) -> Stage:
 
 
 def _compared(stage: Stage, resolved: RoundResolved) -> Expected:
-    played = pledges_that_counted(stage, resolved)
+    pledged = pledges_that_counted(stage, resolved)
     best, _ = optimum(stage)
-    ends, _ = settle(Replies(stage), np.vstack([np.zeros_like(best), best]))
-    profiles = np.vstack([played, ends, best, np.zeros_like(best)])
-    money = stage.effective(profiles.sum(axis=1).astype(np.float64))
-    welfare = stage.welfare(profiles)
-    possible = float(welfare[3] - welfare[4])
-
-    def efficiency(row: int) -> float | None:
-        return float(welfare[row] - welfare[4]) / possible if possible > 0.5 else None
-
-    regrets = regrets_musd(stage, played[None, :])[0]
+    ends, at_rest = settle(Replies(stage), np.vstack([np.zeros_like(best), best]))
+    profiles = _profiles(stage, np.vstack([pledged, ends, best]))
+    played, nash, nash_from_optimum, optimal = profiles
+    regrets = regrets_musd(stage, pledged[None, :])[0]
     return Expected(
         resolved.crisis,
         resolved.round,
-        resolved.effective_musd,
-        nash_from_zero_musd=round(float(money[1])),
-        nash_from_optimum_musd=round(float(money[2])),
-        optimum_musd=round(float(money[3])),
-        pledge_musd=_by_seat(stage, played),
-        nash_from_zero_pledge_musd=_by_seat(stage, ends[0]),
-        nash_from_optimum_pledge_musd=_by_seat(stage, ends[1]),
-        optimum_pledge_musd=_by_seat(stage, best),
-        efficiency=efficiency(0),
-        nash_efficiency=efficiency(1),
-        nash_from_optimum_efficiency=efficiency(2),
-        from_nash_musd=_by_seat(stage, played - ends[0]),
-        regret_musd=_by_seat(stage, np.rint(regrets).astype(np.int64)),
+        resolved.need_musd,
+        played,
+        nash,
+        nash_from_optimum,
+        at_rest=bool(at_rest.all()),
+        optimum=optimal,
+        regret_musd=_by_seat(stage, np.rint(regrets).astype(np.int64).tolist()),
     )
+
+
+def _profiles(stage: Stage, rows: Pledges) -> list[Profile]:
+    """What each row of pledges comes to; the last is the optimum."""
+    money = stage.effective(rows.sum(axis=1).astype(np.float64))
+    gains = stage.welfare(rows) - float(stage.welfare(np.zeros_like(rows[0])))
+    payoffs = stage.payoffs(rows)
+    possible = float(gains[-1])
+    return [
+        Profile(
+            _by_seat(stage, pledges.tolist()),
+            round(float(effective)),
+            float(gain),
+            float(gain) / possible if possible > 0.5 else None,
+            _by_seat(stage, paid.tolist()),
+        )
+        for pledges, effective, gain, paid in zip(rows, money, gains, payoffs, strict=True)
+    ]
 
 
 def pledges_that_counted(stage: Stage, resolved: RoundResolved) -> Pledges:
@@ -129,5 +149,5 @@ def pledges_that_counted(stage: Stage, resolved: RoundResolved) -> Pledges:
     return np.array(list(pledged), dtype=np.int64)
 
 
-def _by_seat(stage: Stage, amounts: Pledges) -> dict[SeatId, int]:
-    return dict(zip(stage.seats, amounts.tolist(), strict=True))
+def _by_seat(stage: Stage, amounts: Iterable[Amount]) -> dict[SeatId, Amount]:
+    return dict(zip(stage.seats, amounts, strict=True))
