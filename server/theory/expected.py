@@ -13,10 +13,11 @@ from typing import TypeVar
 
 import numpy as np
 
+from server.game.condition import MOVING
 from server.game.crisis import divisor
 from server.game.effects import with_lobbying
 from server.game.events import Event, RoundResolved
-from server.game.scenario import SeatId
+from server.game.scenario import Scenario, SeatId
 from server.game.state import State, evolve
 from server.theory.equilibria import Replies, regrets_musd, settle
 from server.theory.optimum import optimum
@@ -64,6 +65,34 @@ class Expected:
         """What each pledged beyond its pledge in the equilibrium from no pledges."""
         nash = self.nash.pledges_musd
         return {seat: pledge - nash[seat] for seat, pledge in self.played.pledges_musd.items()}
+
+
+DECIDED = (
+    "terms",
+    "modality",
+    "clauses",
+    "package_minima",
+    "binding_packages",
+    "pressure",
+    "guidance",
+    "lobbying",
+    "favours",
+    "regional_fund",
+)
+"""Rules by which more is decided than pledges, in the order of the switches."""
+
+
+def carried_rules(scenario: Scenario) -> tuple[str, ...]:
+    """Why a round is not a game by itself: what it leaves to the next, by switch or number."""
+    rules = [name for name in (*MOVING, "cards") if getattr(scenario.switches, name)]
+    if any(seat.crisis_weakness for seat in scenario.governments):
+        rules.append("crisis_weakness")
+    return tuple(rules)
+
+
+def decided_rules(scenario: Scenario) -> tuple[str, ...]:
+    """What else governments decide than their pledges, by switch."""
+    return tuple(name for name in DECIDED if getattr(scenario.switches, name))
 
 
 def expected(events: Iterable[Event]) -> list[Expected]:

@@ -10,10 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.game.events import CardPlayed, PhaseBegan, RoundResolved
-from server.game.scenario import Phase, RoundScale, Scenario
+from server.game.scenario import Government, Phase, RoundScale, Scenario
 from server.game.state import State, evolve
 from server.scenarios import load
-from server.theory.expected import expected, pledges_that_counted, stage_of_round
+from server.theory.expected import (
+    carried_rules,
+    decided_rules,
+    expected,
+    pledges_that_counted,
+    stage_of_round,
+)
 from server.theory.solution import Setting, solve
 from server.tournament import play
 from tests.server.game.games import CAMPAIGN, CRISIS
@@ -112,3 +118,24 @@ def test_a_repeated_session_has_the_same_theory_in_every_round() -> None:
         # Each dollar costs one and returns .40: what was given is regretted by .60.
         given = one.from_nash_musd
         assert one.regret_musd == {seat: round(0.6 * given[seat]) for seat in given}
+
+
+def test_every_advanced_rule_is_carried_on_decided_or_part_of_the_stage() -> None:
+    in_the_stage = {
+        *("peer_pressure", "cross_default", "fungibility", "relative_gains"),
+        *("credit_losses", "refund"),
+    }
+    # With everything on, and a capacity that a collapse weakens.
+    scenario = replace(
+        CAMPAIGN,
+        switches=replace(CAMPAIGN.switches, refund=True),
+        seats=tuple(
+            replace(seat, crisis_weakness=0.5) if isinstance(seat, Government) else seat
+            for seat in CAMPAIGN.seats
+        ),
+    )
+    carried, decided = carried_rules(scenario), decided_rules(scenario)
+    assert "crisis_weakness" in carried
+    named = {*carried, *decided, *in_the_stage} - {"crisis_weakness"}
+    assert named == set(scenario.advanced_rules)
+    assert carried_rules(R5) == decided_rules(R5) == ()
