@@ -85,10 +85,11 @@ def test_rules_that_reach_beyond_a_round_are_named(database: Path) -> None:
         "reserves",
         "rolling_claims",
         "cards",
+        "crisis_weakness",  # of Japan
     }
     assert found["decided_beside_pledges"] == ["guidance"]
     text = words(database)
-    assert "rolling_claims and cards a round leaves something to the next" in text
+    assert "rolling_claims, cards and crisis_weakness a round leaves something to the next" in text
     assert "by guidance more is decided than pledges." in text
 
 
