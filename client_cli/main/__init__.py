@@ -19,6 +19,7 @@ COMMANDS = {
     "bot": ("seat", "Let a bot play a seat of a live room."),
     "bots": ("bots", "List the bots, or describe one."),
     "play": ("match", "Play one match of bots without a server, and store it."),
+    "tournament": ("tournament", "Play many matches by a plan, and rank the bots."),
     "scenarios": ("scenarios", "List the scenarios, or describe one."),
     "check": ("scenarios", "Check a scenario file of your own."),
     "payoff": ("scenarios", "The ledger of one profile of pledges."),

@@ -444,6 +444,14 @@ class Scenario:
     later_crises: tuple[Scenario, ...] = sparse(())
     """The crises after this one, with the same seats; a session with them is a campaign."""
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        # Computed once: what is made of a scenario alone is kept by it.
+        return hash(tuple(getattr(self, one.name) for one in fields(self)))
+
     @cached_property
     def advanced_rules(self) -> tuple[str, ...]:
         """The advanced switches that are on, in their order."""

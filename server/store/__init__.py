@@ -1,10 +1,12 @@
 """The only place that speaks SQL: event log, rooms and seats, derived tables."""
 
+from server.store.bulk import PlayedSession, pack
 from server.store.codec import StoredEvent, decode
 from server.store.rows import (
     Answer,
     Conflict,
     HostActRow,
+    MatchRow,
     RoomRow,
     SeatRow,
     SessionRow,
@@ -18,6 +20,8 @@ __all__ = [
     "Answer",
     "Conflict",
     "HostActRow",
+    "MatchRow",
+    "PlayedSession",
     "RoomRow",
     "SeatRow",
     "SessionRow",
@@ -27,6 +31,7 @@ __all__ = [
     "Verdict",
     "Wanted",
     "decode",
+    "pack",
     "verify",
     "verify_parent",
 ]

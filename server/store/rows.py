@@ -92,6 +92,18 @@ class SeatRow:
     token_hash: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """That a session is a match of a tournament; several tournaments may share one."""
+
+    tournament: str
+    number: int
+    """Within the tournament, from 1."""
+    session: str
+    record: str
+    """JSON: what the log does not say, such as why a bot failed."""
+
+
 class Wanted(TypedDict, total=False):
     """Which sessions are listed; what is left out, or None, is not asked for."""
 

@@ -20,15 +20,18 @@ from sqlalchemy import ColumnElement, Select, Table, delete, func, insert, selec
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from server.game.events import Event
+from server.game.events import Event, RoundResolved
 from server.store import tables
+from server.store.bulk import PlayedSession, write_played
 from server.store.codec import FIRST_HASH, StoredEvent, decode
 from server.store.derive import Position, Row, derive
 from server.store.engine import create_engine, database_url, revisions, upgrade
+from server.store.promises import Promises
 from server.store.rows import (
     Answer,
     Conflict,
     HostActRow,
+    MatchRow,
     RoomRow,
     SeatRow,
     SessionRow,
@@ -53,6 +56,7 @@ _SESSION = _columns(SessionRow, tables.sessions)
 _ROOM = _columns(RoomRow, tables.rooms)
 _SEAT = _columns(SeatRow, tables.seats)
 _ANSWER = _columns(Answer, tables.answers)
+_MATCH = _columns(MatchRow, tables.matches)
 _HOST_ACT = _columns(HostActRow, tables.host_acts)
 _EVENT = _columns(StoredEvent, tables.events)
 
@@ -267,6 +271,81 @@ class Store:
             for table in tables.DERIVED:
                 await connection.execute(delete(table).where(table.c.session == session))
             await _insert_derived(connection, session, events)
+
+    # --- matches ---
+
+    async def add_matches(
+        self, played: Sequence[PlayedSession], matches: Sequence[MatchRow]
+    ) -> None:
+        """Store sessions that were played elsewhere, and what matches they are, all or nothing.
+
+        Raises:
+            StoreFailed: a session or match is here already, or the database failed.
+        """
+        async with self._writing() as connection:
+            await connection.run_sync(write_played, played, matches)
+
+    async def matches(self, tournament: str) -> AsyncIterator[MatchRow]:
+        """A tournament's matches by number, a thousand at a time."""
+        columns, seen = tables.matches.c, 0
+        while True:
+            query = (
+                select(*_MATCH)
+                .where(columns.tournament == tournament, columns.number > seen)
+                .order_by(columns.number)
+                .limit(CHUNK)
+            )
+            chunk = [MatchRow(*row) for row in await self._all(query)]
+            for match in chunk:
+                yield match
+            if len(chunk) < CHUNK:
+                return
+            seen = chunk[-1].number
+
+    async def records(self, sessions: Sequence[str]) -> dict[str, str]:
+        """The records of those sessions that are stored matches already."""
+        columns = tables.matches.c
+        query = select(columns.session, columns.record).where(columns.session.in_(sessions))
+        return {row[0]: row[1] for row in await self._all(query)}
+
+    async def forget_matches(self, tournament: str, numbers: Sequence[int]) -> None:
+        """Let matches be played again; their sessions stay in the log."""
+        columns = tables.matches.c
+        async with self._writing() as connection:
+            await connection.execute(
+                delete(tables.matches).where(
+                    columns.tournament == tournament, columns.number.in_(numbers)
+                )
+            )
+
+    async def resolved_rounds(self, sessions: Sequence[str]) -> dict[str, list[RoundResolved]]:
+        """The resolved rounds of some sessions, in order: all that results are made of."""
+        columns = tables.events.c
+        query = (
+            select(columns.session, *_EVENT)
+            .where(columns.session.in_(sessions), columns.kind == "round_resolved")
+            .order_by(columns.session, columns.version)
+        )
+        found: dict[str, list[RoundResolved]] = {session: [] for session in sessions}
+        for session, *row in await self._all(query):
+            event = decode(StoredEvent(*row))
+            assert isinstance(event, RoundResolved), "of this kind"
+            found[session].append(event)
+        return found
+
+    async def promised_musd(self, sessions: Sequence[str]) -> dict[str, dict[str, int]]:
+        """By session and seat, the sum over the rounds of what it last declared or signed."""
+        columns = tables.events.c
+        kinds = ("phase_began", "intention_declared", "package_tabled", "package_stood")
+        query = (
+            select(columns.session, columns.kind, columns.payload)
+            .where(columns.session.in_(sessions), columns.kind.in_(kinds))
+            .order_by(columns.session, columns.version)
+        )
+        found = {session: Promises() for session in sessions}
+        for session, kind, payload in await self._all(query):
+            found[session].add(kind, json.loads(payload))
+        return {session: promises.sums() for session, promises in found.items()}
 
     # --- sessions, rooms, seats ---
 

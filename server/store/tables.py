@@ -118,6 +118,16 @@ host_acts = Table(
 Index("ix_host_acts_room", host_acts.c.room)
 Index("ix_host_acts_request_id", host_acts.c.request_id, unique=True)
 
+matches = Table(
+    "matches",
+    metadata,
+    Column("tournament", String(40), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("session", String(40), ForeignKey("sessions.id"), nullable=False),
+    Column("record", Text, nullable=False),  # JSON
+)
+Index("ix_matches_session", matches.c.session)
+
 
 def _derived(name: str, *columns: Column[int] | Column[str] | Column[bool]) -> Table:
     """A table of one row per event, made from the log and rebuildable from it."""

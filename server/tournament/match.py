@@ -7,22 +7,26 @@ default, never a failed match.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from server.bots import Bot, decision_random, decisions_of, make
+from server.bots import Bot, decision_random, decisions_of, make, seats_of
 from server.game import phases, rules
 from server.game.actions import Action, Address, Vote
 from server.game.events import DecidedBy, Event, Participant
 from server.game.phases import Unfolding
 from server.game.refusals import RefusalCode, Refused
-from server.game.scenario import Phase, Scenario, SeatId
+from server.game.scenario import Phase, Role, Scenario, SeatId
+from server.game.seat_views import SeatViews
 from server.game.state import State, replay
-from server.game.views import Viewer, ViewerKind, view_for
 from server.scenarios import draw
+from server.tournament.noise import Tremble, trembled
 
 ACTIONS_PER_PHASE = 200
 """What one seat may do in a phase; a bot that wants more has failed."""
+
+Maker = Callable[[str, Role, Collection[SeatId]], Bot]
+"""Makes the bot of a name for a role; the seats are those of the scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,13 @@ class Match:
 
     state: State
     events: list[Event]
+    noise: float = 0.0
+    """The chance that a final decision slips."""
     failures: list[Failure] = field(default_factory=list)
+    trembles: list[Tremble] = field(default_factory=list)
     decisions: Counter[SeatId] = field(init=False)
     """The number of each seat's next decision."""
+    views: SeatViews = field(default_factory=SeatViews)
 
     def __post_init__(self) -> None:
         self.decisions = decisions_of(self.events)
@@ -52,7 +60,7 @@ class Match:
         """Go on to what an action, or the end of a phase, led to."""
         self.state = unfolding.state
         self.events += unfolding.events
-        self.decisions += decisions_of(unfolding.events)
+        self.decisions.update(seats_of(unfolding.events))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +108,22 @@ class Player:
             self.here, self.acted, self.failed = here, 0, False
 
 
-def play(scenario: Scenario, bots: Mapping[SeatId, str], seed: int) -> Match:
+def play(
+    scenario: Scenario,
+    bots: Mapping[SeatId, str],
+    seed: int,
+    *,
+    maker: Maker = make,
+    noise: float = 0.0,
+) -> Match:
     """Play a whole match.
 
     Args:
         scenario: the game.
         bots: the bot's name by seat; seats left out are played by nobody.
         seed: everything random comes from it.
+        maker: of the bots; one with a method `close` is told when the match is over.
+        noise: the chance, 0..1, that a final pledge or withdrawal slips.
 
     Raises:
         Refused: ``unknown_bot`` or ``unknown_seat``, before anything is played.
@@ -121,7 +138,7 @@ def play(scenario: Scenario, bots: Mapping[SeatId, str], seed: int) -> Match:
                 allowed=", ".join(seats),
             )
     players = {
-        seat: Player(make(bots[seat], seats[seat].role, seats)) for seat in seats if seat in bots
+        seat: Player(maker(bots[seat], seats[seat].role, seats)) for seat in seats if seat in bots
     }
     opened = rules.open_session(
         scenario,
@@ -129,9 +146,17 @@ def play(scenario: Scenario, bots: Mapping[SeatId, str], seed: int) -> Match:
         timed=False,
         participants={seat: (Participant.BOT, name) for seat, name in bots.items()},
     )
-    match = Match(replay(opened), opened)
-    play_on(match, players)
+    match = Match(replay(opened), opened, noise)
+    try:
+        play_on(match, players)
+    finally:
+        for player in players.values():
+            getattr(player.bot, "close", _done)()
     return match
+
+
+def _done() -> None:
+    """What most bots do when the match is over."""
 
 
 def _nothing(_: Match) -> bool:
@@ -200,11 +225,14 @@ def _turn(match: Match, seat: SeatId, player: Player) -> bool:
 def _asked(match: Match, seat: SeatId, player: Player) -> Unfolding | None:
     """What the bot's next action leads to; None if it has none."""
     state = match.state
-    view = view_for(state, Viewer(ViewerKind.SEAT, seat))
+    view = match.views.view_for(state, seat)
     random = decision_random(state.draws.seed, seat, match.decisions[seat])
     action = player.bot.act(view, random)
     if action is None:
         return None
+    action, slip = trembled(state, seat, action, match.noise)
+    if slip is not None:
+        match.trembles.append(slip)
     return submit(state, seat, action, DecidedBy.BOT)
 
 

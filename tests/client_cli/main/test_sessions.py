@@ -59,7 +59,7 @@ def test_play_in_text_says_where_the_match_is(tmp_path: Path) -> None:
         (("nope",), 1, "nope: neither a readable file nor one of"),
         (("vcm", "--bots", "P1"), 2, "P1 is not of the form SEAT=BOT"),
         (("vcm", "--bots", "P1=random,P1=leader"), 2, "P1 is named twice"),
-        (("vcm", "--bots", "P1=nobody-knows"), 1, "no bot nobody-knows for a government seat; use"),
+        (("vcm", "--bots", "P1=nobody-knows"), 1, "nobody-knows: no bot of this name; use"),
         (("vcm", "--bots", "XX=random"), 1, "there is no seat XX; use P1, P2, P3, P4"),
         (("vcm", "--seed", "-1"), 2, "-1 is not in the range"),
     ],
