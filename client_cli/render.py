@@ -273,9 +273,23 @@ def round_lines(view: View, card: RoundCard) -> list[str]:
         part = "" if drawn == pledge else f", drawn {bn(drawn)}"
         part += advanced.pledged_tail(card, seat)
         lines += folded(f"  {name_of(view, seat)} pledged {bn(pledge)}{part}")
+    lines += _beside_quotas(view, card)
     for seat, share in _in_seat_order(view, card.withdrawn_permille):
         lines.append(f"  {name_of(view, seat)} took out {percent(share)}")
     return [*lines, *_folded(advanced.round_lines(view, card))]
+
+
+def _beside_quotas(view: View, card: RoundCard) -> list[str]:
+    """Each government's part of all pledges beside its part of the quotas: its fair share."""
+    quotas = {one.id: one.quota_share for one in view.seats if one.id in card.pledges_musd}
+    pledged_musd, quota = sum(card.pledges_musd.values()), sum(quotas.values())
+    if not pledged_musd or not quota:
+        return []
+    parts = (
+        f"{seat} {pledge / pledged_musd:.0%} ({quotas[seat] / quota:.0%})"
+        for seat, pledge in _in_seat_order(view, card.pledges_musd)
+    )
+    return folded(f"  Of all pledges (and quotas): {', '.join(parts)}")
 
 
 def _in_seat_order(view: View, by_seat: Mapping[SeatId, Value]) -> list[tuple[SeatId, Value]]:
