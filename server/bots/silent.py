@@ -67,7 +67,7 @@ class Rounds:
 
     def expected_need_musd(self, other_than: int | None = None) -> Ints:
         """As `reading.expected_need_musd`; for a bank, other than its own withdrawal."""
-        if self.withdrawn_permille is None:
+        if self.withdrawn_permille is None or not self.claims_due_musd.size:
             return self.need_musd
         left = self.claims_due_musd * self.withdrawn_permille // 1000
         if other_than is not None:
@@ -88,9 +88,7 @@ class Desk:
     def place(self) -> int:
         """Among the governments, or among the banks."""
         same: tuple[Seat, ...] = (
-            self.scenario.governments
-            if isinstance(self.seat, Government)
-            else self.scenario.banks
+            self.scenario.governments if isinstance(self.seat, Government) else self.scenario.banks
         )
         return same.index(self.seat)
 
@@ -197,7 +195,7 @@ def _best_reply(desk: Desk, now: Rounds) -> Ints:
     for match in np.flatnonzero(near.sum(axis=1) > 1).tolist():
         figures = (int(column[match]) for column in (need_musd, others, limits))
         chosen[match] = _best_reply_of_bot(desk, *figures)
-    return chosen
+    return np.asarray(chosen)
 
 
 def _best_reply_of_bot(desk: Desk, need_musd: int, others_musd: int, limit_musd: int) -> int:
@@ -213,7 +211,8 @@ def _with_the_crowd(desk: Desk, now: Rounds) -> npt.ArrayLike:
         return 500
     if last.shape[1] == 1:
         return last[:, 0]
-    return (last.sum(axis=1) - last[:, desk.place]) // (last.shape[1] - 1)
+    others = last.sum(axis=1) - last[:, desk.place]
+    return np.asarray(others // (last.shape[1] - 1))
 
 
 def _if_it_pays(desk: Desk, now: Rounds) -> list[int]:

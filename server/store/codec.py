@@ -12,13 +12,13 @@ import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from server.game.events import Event
-from server.game.scenario import default_of
+from server.game.scenario import Scenario, default_of
 
 FIRST_HASH = "0" * 64
 """What the first event's hash follows."""
@@ -67,21 +67,40 @@ def _fields(kind: Any) -> tuple[tuple[str, bool, object], ...]:
     return tuple((one.name, "sparse" in one.metadata, default_of(one)) for one in fields(kind))
 
 
+_LEAVES = frozenset({int, str, bool, type(None)})
+"""Most of what events hold is already a JSON type, and this is asked for every value."""
+
+
 def plain(value: object) -> object:
     """A value of the game as JSON types; an advanced rule that is off leaves nothing."""
-    if is_dataclass(value):
-        return {
-            name: plain(held)
-            for name, sparse, default in _fields(value.__class__)
-            if (held := getattr(value, name)) != default or not sparse
-        }
+    if value.__class__ in _LEAVES:
+        return value
+    if isinstance(value, Scenario):
+        return _plain_scenario(value)
+    if isinstance(value, float):
+        return "Infinity" if math.isinf(value) else value
+    if isinstance(value, str):
+        return value
     if isinstance(value, Mapping):
         return {str(key): plain(held) for key, held in value.items()}
     if isinstance(value, tuple):
         return [plain(held) for held in value]
-    if isinstance(value, float) and math.isinf(value):
-        return "Infinity"
-    return value
+    return _plain_fields(value) if is_dataclass(value) else value
+
+
+def _plain_fields(value: Any) -> dict[str, object]:
+    return {
+        name: plain(held)
+        for name, sparse, default in _fields(value.__class__)
+        for held in (getattr(value, name),)
+        if not sparse or held != default
+    }
+
+
+@lru_cache(maxsize=64)
+def _plain_scenario(scenario: Scenario) -> object:
+    """Ten thousand matches open with the same one."""
+    return _plain_fields(scenario)
 
 
 def chained(before: str, version: int, schema: int, payload: str) -> str:

@@ -9,13 +9,14 @@ that is not covered is for `match.play`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from server.bots import make
+from server.bots import loading, make
 from server.bots.silent import Desk, Ints, Rounds, is_simple, rule_of
 from server.game import condition, payoffs, rules
 from server.game.crisis import (
@@ -50,17 +51,18 @@ _COVERED = _UNSPOKEN | {"credit_losses", "refund"}
 """The rules that may be on: those of L1, and two that the columns know of."""
 
 
-class Column(np.ndarray):  # type: ignore[type-arg]
-    """Whole numbers or floats of many matches, with which the ledger counts as with one.
+class Column(np.ndarray[Any, Any]):
+    """A number of many matches, with which the game's formulas count as with one.
 
     Whatever would have to choose by it raises: a column is neither true nor false.
     """
 
-    def __round__(self) -> npt.NDArray[np.int64]:
-        return np.rint(np.asarray(self)).astype(np.int64)
+    def __round__(self) -> Ints:
+        return np.asarray(np.rint(self), dtype=np.int64)
 
 
-def _column(values: npt.ArrayLike) -> Column:
+def _column(values: npt.ArrayLike) -> Any:
+    # Any: it stands where the game has a number.
     return np.asarray(values).view(Column)
 
 
@@ -87,7 +89,9 @@ def can_play(scenario: Scenario, cast: Mapping[SeatId, str]) -> bool:
 @lru_cache(maxsize=1024)
 def _is_simple(scenario: Scenario, seat_id: SeatId, name: str) -> bool:
     seat = scenario.seat_by_id[seat_id]
-    return is_simple(make(name, seat.role, scenario.seat_by_id), seat)
+    return loading.is_registered(name) and is_simple(
+        make(name, seat.role, scenario.seat_by_id), seat
+    )
 
 
 def play_many(
@@ -115,11 +119,49 @@ def play_many(
 
 
 @dataclass(frozen=True, slots=True)
-class _Sealed:
-    """The decisions of a round: a column by seat."""
+class _Resolved:
+    """A round of many matches: columns by seat, and the outcome that the game made of them."""
 
-    pledges_musd: dict[SeatId, Column]
-    withdrawn_permille: dict[SeatId, Column]
+    pledges_musd: dict[SeatId, Any]
+    outcome: Outcome
+    refunded: Any
+    lines_musd: Mapping[SeatId, Mapping[str, Any]]
+
+    def events(self, number: int, at_ms: int) -> list[RoundResolved]:
+        """The event of each match."""
+        outcome = self.outcome
+        count = len(self.refunded)
+        ledgers = {seat: _rows(lines, count) for seat, lines in self.lines_musd.items()}
+        money = zip(
+            _entries(outcome.need_musd),
+            _entries(outcome.effective_musd),
+            _entries(outcome.stability),
+            _entries(self.refunded),
+            strict=True,
+        )
+        seats = zip(
+            _rows(self.pledges_musd, count),
+            _rows(outcome.drawn_musd, count),
+            _rows(outcome.withdrawn_permille, count),
+            _rows(ledgers, count),
+            strict=True,
+        )
+        return [
+            RoundResolved(
+                1,
+                number,
+                need,
+                0,
+                0,
+                effective,
+                stability,
+                True,
+                *by_seat,
+                at_ms,
+                refunded=refunded,
+            )
+            for (need, effective, stability, refunded), by_seat in zip(money, seats, strict=True)
+        ]
 
 
 class _Matches:
@@ -129,10 +171,13 @@ class _Matches:
         self, scenario: Scenario, casts: Sequence[Mapping[SeatId, str]], draws: Sequence[Draws]
     ) -> None:
         self._scenario = scenario
-        self._draws = draws
+        self._rounds = draws[0].rounds
         self._logs = [_opening(scenario, *one) for one in zip(casts, draws, strict=True)]
+        self._seeds = np.array([one.seed for one in draws], dtype=np.int64)
+        shocks = _column([one.need_shock_share for one in draws])
+        self._draws = replace(draws[0], need_shock_share=shocks)
         state, views = replay(self._logs[0]), SeatViews()
-        self._sitting = [
+        self._deciding = [
             (
                 Desk(scenario, seat, views.view_for(state, seat.id)),
                 _matches_by_bot([cast[seat.id] for cast in casts]),
@@ -140,38 +185,16 @@ class _Matches:
             for seat in scenario.seats
             if isinstance(seat, Government | Bank)
         ]
-        self._seeds = np.array([one.seed for one in draws], dtype=np.int64)
-        self._last: RoundColumns | None = None
+        self._last: _Resolved | None = None
 
     def play(self) -> list[list[Event]]:
         """All rounds; the logs."""
-        rounds = self._draws[0].rounds
-        for number in range(1, rounds + 1):
-            money = self._money(number)
-            sealed = self._decided(number, money)
-            self._last = _resolved(self._scenario, money, sealed)
-            self._write(number, sealed, self._last, is_last=number == rounds)
+        for number in range(1, self._rounds + 1):
+            money = round_money(self._scenario, self._draws, number)
+            decided = self._decided(self._seen(number, money))
+            self._last = _resolved(self._scenario, money, decided)
+            self._write(number, decided, self._last)
         return self._logs
-
-    def _money(self, number: int) -> RoundMoney:
-        """What the round asks for, with a column of needs."""
-        each = [round_money(self._scenario, one, number) for one in self._draws]
-        needs = _column([one.scheduled_need_musd for one in each])
-        return RoundMoney(each[0].divisor, needs, each[0].claims_due_musd)  # type: ignore[arg-type]
-
-    def _decided(self, number: int, money: RoundMoney) -> _Sealed:
-        now = self._seen(number, money)
-        sealed = _Sealed({}, {})
-        for desk, matches_by_bot in self._sitting:
-            column = np.empty(len(self._draws), dtype=np.int64)
-            for bot, matches in matches_by_bot.items():
-                rule = rule_of(make(bot, desk.seat.role))
-                assert rule is not None, "can_play was asked"
-                column[matches] = rule(desk, now.at(matches))
-            is_government = isinstance(desk.seat, Government)
-            kept = sealed.pledges_musd if is_government else sealed.withdrawn_permille
-            kept[desk.seat.id] = _column(column)
-        return sealed
 
     def _seen(self, number: int, money: RoundMoney) -> Rounds:
         last = self._last
@@ -182,102 +205,50 @@ class _Matches:
             np.array(list(money.claims_due_musd.values()), dtype=np.int64),
             self._limits(),
             None if last is None else _beside(last.pledges_musd),
-            None if last is None or not self._scenario.banks else _beside(last.withdrawn_permille),
+            None if last is None else _beside(last.outcome.withdrawn_permille),
         )
 
     def _limits(self) -> Ints:
         """The largest pledges, which may depend on how the last round went."""
-        columns = []
-        for seat in self._scenario.governments:
+        limits = np.empty((len(self._seeds), len(self._scenario.governments)), dtype=np.int64)
+        for place, seat in enumerate(self._scenario.governments):
             stabilities = [1.0]
             if self._last is not None and seat.crisis_weakness:
-                stabilities = self._last.stability.tolist()
-            limits = [largest_pledge_musd(self._scenario, seat, one) for one in stabilities]
-            columns.append(np.broadcast_to(np.array(limits, dtype=np.int64), len(self._draws)))
-        return np.stack(columns, axis=1)
+                stabilities = _entries(self._last.outcome.stability)
+            limits[:, place] = [
+                largest_pledge_musd(self._scenario, seat, one) for one in stabilities
+            ]
+        return limits
 
-    def _write(
-        self, number: int, sealed: _Sealed, outcome: RoundColumns, *, is_last: bool
-    ) -> None:
+    def _decided(self, now: Rounds) -> dict[SeatId, Any]:
+        """A column of decisions for each government and bank, in seat order."""
+        decided = {}
+        for desk, matches_by_bot in self._deciding:
+            column = np.empty(len(self._seeds), dtype=np.int64)
+            for bot, matches in matches_by_bot.items():
+                rule = rule_of(make(bot, desk.seat.role))
+                assert rule is not None, "can_play was asked"
+                column[matches] = rule(desk, now.at(matches))
+            decided[desk.seat.id] = _column(column)
+        return decided
+
+    def _write(self, number: int, decided: Mapping[SeatId, Any], resolved: _Resolved) -> None:
         """Append the round's events to the logs, in the order in which the engine has them."""
-        decided = [
-            (seat.id, isinstance(seat, Government), _list(column))
-            for seat in self._scenario.seats
-            if (column := _of(sealed, seat.id)) is not None
-        ]
-        begun_ms = (number - 1) * len(decided)
-        at_ms = number * len(decided)
-        resolved = outcome.events(number, at_ms)
+        began_ms, at_ms = (number - 1) * len(decided), number * len(decided)
+        opened = PhaseBegan(1, number, Phase.RESOLVE, None, at_ms)
         after: Event = SessionEnded(Ending.COMPLETED, at_ms)
-        if not is_last:
+        if number < self._rounds:
             after = PhaseBegan(1, number + 1, Phase.PLEDGE, None, at_ms)
-        begins = PhaseBegan(1, number, Phase.RESOLVE, None, at_ms)
-        bot = DecidedBy.BOT
-        for match, (log, event) in enumerate(zip(self._logs, resolved, strict=True)):
-            moment_ms = begun_ms
-            for seat, is_government, values in decided:
-                moment_ms += 1
-                kind = Pledged if is_government else WithdrawalDecided
-                log.append(kind(seat, values[match], True, bot, False, moment_ms))
-            log += (begins, event, after)
-
-
-@dataclass(frozen=True, slots=True)
-class RoundColumns:
-    """A resolved round of many matches."""
-
-    need_musd: Column
-    effective_musd: Column
-    stability: Column
-    refunded: Column
-    pledges_musd: dict[SeatId, Column]
-    drawn_musd: dict[SeatId, Column]
-    withdrawn_permille: dict[SeatId, Column]
-    lines_musd: Mapping[SeatId, Mapping[str, npt.ArrayLike]]
-
-    def events(self, number: int, at_ms: int) -> list[RoundResolved]:
-        """The event of each match."""
-        count = len(self.need_musd)
-        ledgers = {seat: _rows(lines, count) for seat, lines in self.lines_musd.items()}
-        columns = zip(
-            _list(self.need_musd),
-            _list(self.effective_musd),
-            _list(self.stability),
-            _list(self.refunded),
-            _rows(self.pledges_musd, count),
-            _rows(self.drawn_musd, count),
-            _rows(self.withdrawn_permille, count),
-            _rows(ledgers, count),
-            strict=True,
-        )
-        return [
-            RoundResolved(
-                1,
-                number,
-                need_musd,
-                0,
-                0,
-                effective_musd,
-                stability,
-                True,
-                pledges_musd,
-                drawn_musd,
-                withdrawn_permille,
-                lines_musd,
-                at_ms,
-                refunded=refunded,
-            )
-            for (
-                need_musd,
-                effective_musd,
-                stability,
-                refunded,
-                pledges_musd,
-                drawn_musd,
-                withdrawn_permille,
-                lines_musd,
-            ) in columns
+        kinds = [
+            (seat, Pledged if seat in resolved.pledges_musd else WithdrawalDecided, moment_ms)
+            for moment_ms, seat in enumerate(decided, start=began_ms + 1)
         ]
+        of_matches = zip(*map(_entries, decided.values()), strict=True)
+        logs = zip(self._logs, of_matches, resolved.events(number, at_ms), strict=True)
+        for log, amounts, event in logs:
+            for (seat, kind, moment_ms), amount in zip(kinds, amounts, strict=True):
+                log.append(kind(seat, amount, True, DecidedBy.BOT, False, moment_ms))
+            log += (opened, event, after)
 
 
 def _opening(scenario: Scenario, cast: Mapping[SeatId, str], draws: Draws) -> list[Event]:
@@ -292,59 +263,59 @@ def _matches_by_bot(names: Sequence[str]) -> dict[str, Ints]:
     return {name: np.array(matches, dtype=np.int64) for name, matches in found.items()}
 
 
-def _resolved(scenario: Scenario, money: RoundMoney, sealed: _Sealed) -> RoundColumns:
-    """`resolution.resolve` for a round without any money but the pledges, and its ledger."""
-    pledges, withdrawn = sealed.pledges_musd, sealed.withdrawn_permille
-    need = _column(need_of_round_musd(money, withdrawn, None))  # type: ignore[arg-type]
+def _resolved(scenario: Scenario, money: RoundMoney, decided: Mapping[SeatId, Any]) -> _Resolved:
+    """As `reveal.resolve_round`, where there is no money but the pledges."""
+    pledges = {seat.id: decided[seat.id] for seat in scenario.governments}
+    withdrawn = {bank.id: decided[bank.id] for bank in scenario.banks}
+    need = _column(need_of_round_musd(money, withdrawn, None))
     drawn = _drawn(need, pledges)
-    short = _column(scenario.switches.refund & (np.asarray(sum(drawn.values())) < need))
-    drawn = {seat: _column(np.where(short, 0, column)) for seat, column in drawn.items()}
+    refunded = scenario.switches.refund & (sum(drawn.values()) < need)
+    drawn = {seat: _column(np.where(refunded, 0, amounts)) for seat, amounts in drawn.items()}
     effective = _column(sum(drawn.values()))
-    each = zip(_list(effective), _list(need), strict=True)
-    stability = _column([stability_of(*one, scenario.sharpness) for one in each])
+    stability = [
+        stability_of(*one, scenario.sharpness)
+        for one in zip(_entries(effective), _entries(need), strict=True)
+    ]
     outcome = Outcome(
         money.divisor,
-        need,  # type: ignore[arg-type]
+        need,
         0,
         0,
-        effective,  # type: ignore[arg-type]
-        stability,  # type: ignore[arg-type]
-        drawn,  # type: ignore[arg-type]
+        effective,
+        _column(stability),
+        drawn,
         money.claims_due_musd,
-        withdrawn,  # type: ignore[arg-type]
+        withdrawn,
     )
-    lines = payoffs.lines_musd(scenario, outcome)
-    return RoundColumns(need, effective, stability, short, pledges, drawn, withdrawn, lines)
+    return _Resolved(pledges, outcome, refunded, payoffs.lines_musd(scenario, outcome))
 
 
-def _drawn(need: Column, pledges_musd: Mapping[SeatId, Column]) -> dict[SeatId, Column]:
-    """All that is pledged; where it is more than the need, as `apportion` shares it out."""
-    drawn = np.stack(list(pledges_musd.values()), axis=1)
-    for match in np.flatnonzero(drawn.sum(axis=1) > need).tolist():
+def _drawn(need_musd: Any, pledges_musd: Mapping[SeatId, Any]) -> dict[SeatId, Any]:
+    """All that is pledged; where it is more than is needed, as `apportion` shares that."""
+    drawn = _beside(pledges_musd)
+    for match in np.flatnonzero(drawn.sum(axis=1) > need_musd).tolist():
         weights = dict(zip(pledges_musd, drawn[match].tolist(), strict=True))
-        drawn[match] = list(apportion(int(need[match]), weights).values())
+        drawn[match] = list(apportion(int(need_musd[match]), weights).values())
     return {seat: _column(drawn[:, place]) for place, seat in enumerate(pledges_musd)}
 
 
-def _of(sealed: _Sealed, seat: SeatId) -> Column | None:
-    return sealed.pledges_musd.get(seat, sealed.withdrawn_permille.get(seat))
+def _beside(columns: Mapping[SeatId, Any]) -> Ints:
+    """Matches down, seats across."""
+    return np.array(list(columns.values()), dtype=np.int64).T
 
 
-def _beside(columns: Mapping[SeatId, Column]) -> Ints:
-    return np.stack([np.asarray(column) for column in columns.values()], axis=1)
+def _entries(column: Any) -> list[Any]:
+    """By match, as Python's own numbers."""
+    return column if isinstance(column, list) else np.asarray(column).tolist()
 
 
-def _list(column: Column) -> list:  # type: ignore[type-arg]
-    return np.asarray(column).tolist()
-
-
-def _rows(columns, count):  # type: ignore
-    """By match, a dict of what each column has for it."""
+def _rows(columns: Mapping[Any, Any], count: int) -> list[dict[Any, Any]]:
+    """By match, a dict of what each column has for it; a plain number is the same for all."""
     if not columns:
         return [{} for _ in range(count)]
-    lists = [
-        one if isinstance(one, list) else np.broadcast_to(np.asarray(one), count).tolist()
-        for one in columns.values()
-    ]
+    entries = (
+        [column] * count if isinstance(column, int) else _entries(column)
+        for column in columns.values()
+    )
     names = tuple(columns)
-    return [dict(zip(names, row)) for row in zip(*lists)]
+    return [dict(zip(names, row, strict=True)) for row in zip(*entries, strict=True)]
