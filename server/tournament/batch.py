@@ -40,8 +40,8 @@ from server.game.events import (
 )
 from server.game.outcome import Outcome
 from server.game.scenario import Bank, Draws, Government, Phase, Scenario, SeatId, Switches
-from server.game.seat_views import SeatViews
 from server.game.state import replay
+from server.game.views import Viewer, ViewerKind, view_for
 from server.scenarios import draw
 
 SIDE_BY_SIDE = 500
@@ -176,10 +176,10 @@ class _Matches:
         self._seeds = np.array([one.seed for one in draws], dtype=np.int64)
         shocks = _column([one.need_shock_share for one in draws])
         self._draws = replace(draws[0], need_shock_share=shocks)
-        state, views = replay(self._logs[0]), SeatViews()
+        state = replay(self._logs[0])
         self._deciding = [
             (
-                Desk(scenario, seat, views.view_for(state, seat.id)),
+                Desk(scenario, seat, view_for(state, Viewer(ViewerKind.SEAT, seat.id))),
                 _matches_by_bot([cast[seat.id] for cast in casts]),
             )
             for seat in scenario.seats
@@ -197,15 +197,15 @@ class _Matches:
         return self._logs
 
     def _seen(self, number: int, money: RoundMoney) -> Rounds:
-        last = self._last
+        last, count = self._last, len(self._seeds)
         return Rounds(
             number,
             self._seeds,
             np.asarray(money.scheduled_need_musd),
             np.array(list(money.claims_due_musd.values()), dtype=np.int64),
             self._limits(),
-            None if last is None else _beside(last.pledges_musd),
-            None if last is None else _beside(last.outcome.withdrawn_permille),
+            None if last is None else _beside(last.pledges_musd, count),
+            None if last is None else _beside(last.outcome.withdrawn_permille, count),
         )
 
     def _limits(self) -> Ints:
@@ -292,16 +292,16 @@ def _resolved(scenario: Scenario, money: RoundMoney, decided: Mapping[SeatId, An
 
 def _drawn(need_musd: Any, pledges_musd: Mapping[SeatId, Any]) -> dict[SeatId, Any]:
     """All that is pledged; where it is more than is needed, as `apportion` shares that."""
-    drawn = _beside(pledges_musd)
+    drawn = _beside(pledges_musd, len(need_musd))
     for match in np.flatnonzero(drawn.sum(axis=1) > need_musd).tolist():
         weights = dict(zip(pledges_musd, drawn[match].tolist(), strict=True))
         drawn[match] = list(apportion(int(need_musd[match]), weights).values())
     return {seat: _column(drawn[:, place]) for place, seat in enumerate(pledges_musd)}
 
 
-def _beside(columns: Mapping[SeatId, Any]) -> Ints:
+def _beside(columns: Mapping[SeatId, Any], count: int) -> Ints:
     """Matches down, seats across."""
-    return np.array(list(columns.values()), dtype=np.int64).T
+    return np.array(list(columns.values()), dtype=np.int64).reshape(len(columns), count).T
 
 
 def _entries(column: Any) -> list[Any]:
