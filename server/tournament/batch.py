@@ -35,7 +35,9 @@ from server.game.events import (
     PhaseBegan,
     Pledged,
     RoundResolved,
+    SeatOccupied,
     SessionEnded,
+    SessionOpened,
     WithdrawalDecided,
 )
 from server.game.outcome import Outcome
@@ -172,7 +174,7 @@ class _Matches:
     ) -> None:
         self._scenario = scenario
         self._rounds = draws[0].rounds
-        self._logs = [_opening(scenario, *one) for one in zip(casts, draws, strict=True)]
+        self._logs = _openings(scenario, casts, draws)
         self._seeds = np.array([one.seed for one in draws], dtype=np.int64)
         shocks = _column([one.need_shock_share for one in draws])
         self._draws = replace(draws[0], need_shock_share=shocks)
@@ -251,9 +253,26 @@ class _Matches:
             log += (opened, event, after)
 
 
-def _opening(scenario: Scenario, cast: Mapping[SeatId, str], draws: Draws) -> list[Event]:
-    who = {seat: (Participant.BOT, name) for seat, name in cast.items()}
-    return rules.open_session(scenario, draws, timed=False, participants=who)
+def _openings(
+    scenario: Scenario, casts: Sequence[Mapping[SeatId, str]], draws: Sequence[Draws]
+) -> list[list[Event]]:
+    """The first events of each match: those of the first one, but for draws and bots."""
+    who = {seat: (Participant.BOT, name) for seat, name in casts[0].items()}
+    first = rules.open_session(scenario, draws[0], timed=False, participants=who)
+    return [
+        [_as_opened(event, cast, drawn) for event in first]
+        for cast, drawn in zip(casts, draws, strict=True)
+    ]
+
+
+def _as_opened(event: Event, cast: Mapping[SeatId, str], draws: Draws) -> Event:
+    match event:
+        case SessionOpened():
+            return replace(event, draws=draws)
+        case SeatOccupied():
+            return replace(event, bot=cast[event.seat])
+        case _:
+            return event
 
 
 def _matches_by_bot(names: Sequence[str]) -> dict[str, Ints]:
