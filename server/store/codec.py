@@ -12,13 +12,13 @@ import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from server.game.events import Event
-from server.game.scenario import Scenario, default_of
+from server.game.scenario import default_of
 
 FIRST_HASH = "0" * 64
 """What the first event's hash follows."""
@@ -76,8 +76,6 @@ def plain(value: object) -> object:
     """A value of the game as JSON types; an advanced rule that is off leaves nothing."""
     if value.__class__ in _LEAVES:
         return value
-    if isinstance(value, Scenario):
-        return _plain_scenario(value)
     if isinstance(value, float):
         return "Infinity" if math.isinf(value) else value
     if isinstance(value, str):
@@ -86,22 +84,14 @@ def plain(value: object) -> object:
         return {str(key): plain(held) for key, held in value.items()}
     if isinstance(value, tuple):
         return [plain(held) for held in value]
-    return _plain_fields(value) if is_dataclass(value) else value
-
-
-def _plain_fields(value: Any) -> dict[str, object]:
-    return {
-        name: plain(held)
-        for name, sparse, default in _fields(value.__class__)
-        for held in (getattr(value, name),)
-        if not sparse or held != default
-    }
-
-
-@lru_cache(maxsize=64)
-def _plain_scenario(scenario: Scenario) -> object:
-    """Ten thousand matches open with the same one."""
-    return _plain_fields(scenario)
+    if is_dataclass(value):
+        return {
+            name: plain(held)
+            for name, sparse, default in _fields(value.__class__)
+            for held in (getattr(value, name),)
+            if not sparse or held != default
+        }
+    return value
 
 
 def chained(before: str, version: int, schema: int, payload: str) -> str:

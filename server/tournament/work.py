@@ -116,13 +116,15 @@ def _version(plan: Plan, name: str) -> str:
 
 def play_tasks(tasks: Sequence[Task]) -> list[Done]:
     """Play some matches: silent ones of simple bots side by side, others one after another."""
-    beside: dict[Scenario, list[Task]] = {}
+    # By identity: two that are equal may still be written otherwise, 1 and 1.0.
+    beside: dict[int, list[Task]] = {}
     for task in tasks:
         if _is_beside(task):
-            beside.setdefault(task.scenario, []).append(task)
+            beside.setdefault(id(task.scenario), []).append(task)
     logs: dict[int, list[Event]] = {}
-    for scenario, some in beside.items():
-        played = play_many(scenario, [one.cast for one in some], [one.seed for one in some])
+    for some in beside.values():
+        casts, seeds = [one.cast for one in some], [one.seed for one in some]
+        played = play_many(some[0].scenario, casts, seeds)
         logs |= zip((one.number for one in some), played, strict=True)
     return [
         _done(task, logs[task.number]) if task.number in logs else play_task(task) for task in tasks
