@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from random import Random
 
 from server.game.scenario import Role, Scenario, SeatId
-from server.tournament.plan import Plan
+from server.tournament.plan import Plan, plain_name
 
 Cast = dict[SeatId, str]
 
@@ -49,7 +49,7 @@ def matches(plan: Plan) -> Iterator[Planned]:
             for cast, focal in _block(plan, scenario, block):
                 for repetition in range(1, plan.document.repetitions + 1):
                     # The same for all groups of a block, so that they meet the same chance.
-                    seed = seed_of(plan.document.seed, scenario.name, block, repetition)
+                    seed = seed_of(plan.document.seed, plain_name(scenario), block, repetition)
                     yield Planned(next(numbers), index, block, repetition, seed, cast, focal)
 
 
@@ -115,7 +115,7 @@ def _block_size(plan: Plan, scenario: Scenario) -> int:
 def _balanced(plan: Plan, scenario: Scenario, block: int) -> Iterator[Cast]:
     """Latin squares by role, each as often as fits the largest common cycle."""
     roles = _by_role(plan, scenario)
-    draw = Random(f"{plan.document.seed}/{scenario.name}/{block}/groups")
+    draw = Random(f"{plan.document.seed}/{plain_name(scenario)}/{block}/groups")
     size = _block_size(plan, scenario)
     columns: dict[SeatId, list[str]] = {}
     for role, seats in roles.items():
@@ -142,7 +142,7 @@ def _square(pool: Sequence[str], seats: int, draw: Random) -> Iterator[list[str]
 
 def _swap(plan: Plan, scenario: Scenario, block: int) -> Iterator[tuple[Cast, SeatId | None]]:
     pools = _pools(plan, scenario)
-    draw = Random(f"{plan.document.seed}/{scenario.name}/{block}/groups")
+    draw = Random(f"{plan.document.seed}/{plain_name(scenario)}/{block}/groups")
     group = {seat: draw.choice(pool) for seat, pool in pools.items()}
     moving = [seat for seat, pool in pools.items() if len(pool) > 1]
     if not moving:
