@@ -159,12 +159,12 @@ def _tell_treatments(name: str, matches: Sequence[Stored]) -> Callable[[], Mappi
     click.echo(
         f"\n{HYPOTHESES[name]}\nUS$ bn a round, mean of rounds 11 to 20 and its 95 % interval"
     )
-    click.echo(f"{varied + ' times':<22}" + "".join(f"{value:>20g}" for value in nash))
-    click.echo(f"{'equilibrium':<22}" + "".join(f"{amount:>20.1f}" for amount in nash.values()))
+    click.echo(f"{varied + ' times':<22}" + "".join(f"{value:>22g}" for value in nash))
+    click.echo(f"{'equilibrium':<22}" + "".join(f"{amount:>22.1f}" for amount in nash.values()))
     for bot in bots:
         spans = [reproduction.Span.of(one.effective) for one in found if one.bot == bot]
         told = (f"{one.mean:.1f} ({one.low:.1f} to {one.high:.1f})" for one in spans)
-        click.echo(f"{bot:<22}" + "".join(f"{text:>20}" for text in told))
+        click.echo(f"{bot:<22}" + "".join(f"{text:>22}" for text in told))
     for bot in bots:
         span = reproduction.slope(found, bot)
         holds = span.low > 0 and reproduction.rises(found, bot)

@@ -67,7 +67,7 @@ def tournament_command(
 ) -> None:
     """Play what is missing of a plan, and write its results: tables, and report.html.
 
-    PLAN is a file, or the name of a plan that comes with the program: korea, isaac-walker,
+    PLAN is a file, or one that comes with the program: korea, korea-groups, isaac-walker,
     hypothesis-1, hypothesis-2. What is stored is not played again: stop with Ctrl-C and run the
     same command to go on.
 

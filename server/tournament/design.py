@@ -1,12 +1,14 @@
 """Who plays whom: the groups that a plan's design makes of its pools, and their seeds.
 
-Pure: the same plan gives the same groups in the same order. Four designs:
+Pure: the same plan gives the same groups in the same order. Five designs:
 
 * ``balanced``: in each block every bot sits in every seat of its role equally often, beside
   bots drawn by chance; no bot twice in a group where the pool is large enough.
 * ``swap``: in each block a group is drawn by chance; then, seat by seat, every bot of the pool
   takes the seat while all else stays as it was. The pairs for paired tests.
 * ``full``: every combination of bots in seats.
+* ``groups``: in each block every group of governments there can be, whoever sits where: seats
+  and the bots of other roles are drawn by chance. What evolution needs.
 * ``alike``: one bot in every seat of a role, for each bot of the largest pool.
 """
 
@@ -95,6 +97,8 @@ def _block(plan: Plan, scenario: Scenario, block: int) -> Iterator[tuple[Cast, S
                 (dict(zip(pools, chosen, strict=True)), None)
                 for chosen in itertools.product(*pools.values())
             )
+        case "groups":
+            yield from ((cast, None) for cast in _groups(plan, scenario, block))
         case "alike":
             yield from ((cast, None) for cast in _alike(plan, scenario))
 
@@ -108,6 +112,9 @@ def _block_size(plan: Plan, scenario: Scenario) -> int:
             return sum(len(pool) for pool in pools.values() if len(pool) > 1) or 1
         case "full":
             return math.prod(len(pool) for pool in pools.values())
+        case "groups":
+            seats = len(roles.get(Role.GOVERNMENT, ()))
+            return math.comb(len(plan.pool(Role.GOVERNMENT)) + seats - 1, seats)
         case "alike":
             return max((len(plan.pool(role)) for role in roles), default=1)
 
@@ -150,6 +157,16 @@ def _swap(plan: Plan, scenario: Scenario, block: int) -> Iterator[tuple[Cast, Se
     for seat in moving:
         for bot in pools[seat]:
             yield group | {seat: bot}, seat
+
+
+def _groups(plan: Plan, scenario: Scenario, block: int) -> Iterator[Cast]:
+    pools = _pools(plan, scenario)
+    draw = Random(f"{plan.document.seed}/{plain_name(scenario)}/{block}/groups")
+    others = {seat: draw.choice(pool) for seat, pool in pools.items()}
+    seats = _by_role(plan, scenario).get(Role.GOVERNMENT, [])
+    for group in itertools.combinations_with_replacement(plan.pool(Role.GOVERNMENT), len(seats)):
+        seated = draw.sample(group, len(group))
+        yield others | dict(zip(seats, seated, strict=True))
 
 
 def _alike(plan: Plan, scenario: Scenario) -> Iterator[Cast]:

@@ -1,7 +1,8 @@
 """Evolution over groups of n: which bots would spread if payoff were offspring.
 
-Pure and seeded. Payoffs are the means of groups as they were played (`Payoffs`); a group that
-was never seen is estimated from pairs. Payoff is taken to breed as exp(w·percent/100), which
+Pure and seeded. Payoffs are the means of groups as they were played (`Payoffs`), over whoever
+sat in which seat; a group that was not played has none, and nothing is guessed: the design
+``groups`` plays them all. Payoff is taken to breed as exp(w·percent/100), which
 needs no zero point and lets losses stand (Traulsen, Shoresh and Nowak 2008); w is the force of
 selection, and w = 0 is chance alone.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from math import comb
@@ -31,83 +32,48 @@ RUNS = 200
 """Moran runs from equal parts."""
 MOST_STEPS = 200_000
 """Births in one run, after which it counts as undecided."""
-MOST_GROUPS = 5_000
-"""Groups above which expected payoffs are those of pairs, which are exact where a payoff is a
-sum of what each companion brings."""
-
 Floats = npt.NDArray[np.float64]
 
 
 class Unknown(Exception):
-    """Two bots, or one with itself, never were in one group: nothing can be said of that."""
+    """A group that could come about was not played: says how many were."""
 
 
 class Payoffs:
-    """What a bot gets in a group, from the groups that were played.
+    """What a bot gets in a group, from the groups that were played, every one of them.
 
-    A group that was not seen gets the mean over its companions of what the bot got in groups
-    with that companion: an estimate. Groups of the most frequent size alone are looked at.
+    Args:
+        groups: mean percent by bot and companions.
+        bots: those who live in the population.
 
     Raises:
-        Unknown: a pair is missing.
+        Unknown: a group of these bots is missing.
     """
 
     def __init__(self, groups: Mapping[Group, Sum], bots: Sequence[str]) -> None:
         self.bots = tuple(bots)
-        sizes: Counter[int] = Counter()
-        for (_, companions), found in groups.items():
-            sizes[len(companions)] += found.number
-        self.companions = max(sizes, key=lambda size: sizes[size], default=0)
+        sizes = {len(companions) for _, companions in groups}
+        if len(sizes) != 1 or sizes == {0}:
+            raise Unknown("groups are of one size here, two or more")
+        (self.companions,) = sizes
         """Of one bot in its group: n − 1."""
-        if not self.companions:
-            raise Unknown("no bot has a companion in its role")
-        self._seen = {
-            group: found.mean for group, found in groups.items() if len(group[1]) == self.companions
-        }
-        self.pairs = self._pairs(groups)
-
-    def _pairs(self, groups: Mapping[Group, Sum]) -> Floats:
-        """Bots by companion: mean percent in groups with that companion."""
-        sums: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
-        for bot, companions in self._seen:
-            found = groups[bot, companions]
-            for other, times in Counter(companions).items():
-                # A group with two of a kind tells twice as much of that kind.
-                sums[bot, other][0] += times * found.total
-                sums[bot, other][1] += times * found.number
-        for bot, other in itertools.product(self.bots, repeat=2):
-            if (bot, other) not in sums:
-                raise Unknown(f"{bot} never was in a group with {other}")
-        return np.array(
-            [
-                [sums[bot, other][0] / sums[bot, other][1] for other in self.bots]
-                for bot in self.bots
-            ]
-        )
+        self._seen = {group: found.mean for group, found in groups.items()}
+        every = [
+            (bot, tuple(sorted(others)))
+            for bot in bots
+            for others in itertools.combinations_with_replacement(bots, self.companions)
+        ]
+        known = sum(group in self._seen for group in every)
+        if known < len(every):
+            raise Unknown(f"of {len(every)} groups of a bot and its companions {known} were played")
 
     def of(self, bot: str, companions: Sequence[str]) -> float:
         """Percent of a bot in a group."""
-        found = self._seen.get((bot, tuple(sorted(companions))))
-        if found is not None:
-            return found
-        row = self.pairs[self.bots.index(bot)]
-        return sum(float(row[self.bots.index(one)]) for one in companions) / len(companions)
-
-    @property
-    def seen_share(self) -> float:
-        """Which part of all groups there could be was played, and need not be estimated."""
-        every = len(self.bots) * comb(len(self.bots) + self.companions - 1, self.companions)
-        known = sum(
-            bot in self.bots and set(others) <= set(self.bots) for bot, others in self._seen
-        )
-        return known / every
+        return self._seen[bot, tuple(sorted(companions))]
 
     def expected(self, shares: Floats) -> Floats:
         """Each bot's mean percent in groups drawn from an infinite population."""
-        size = len(self.bots)
-        if comb(size + self.companions - 1, self.companions) > MOST_GROUPS:
-            return np.asarray(self.pairs @ shares)
-        found = np.zeros(size)
+        found = np.zeros(len(self.bots))
         for counts, ways, payoffs in self._compositions:
             found += ways * np.prod(shares**counts) * payoffs
         return found

@@ -77,7 +77,7 @@ def company(role: RoleStandings) -> Figure | None:
         for other, found in role.with_companion(bot).items()
         if other in bots
     ]
-    if not values:
+    if len(bots) < 2 or not values:
         return None
     base = alt.Chart(_data(values)).encode(
         x=alt.X(
@@ -98,6 +98,8 @@ def company(role: RoleStandings) -> Figure | None:
 def ecological(role: RoleStandings) -> Figure | None:
     """The shares of the bots by generation."""
     bots = sorted(role.score())
+    if len(bots) < 2:
+        return None
     try:
         payoffs = evolution.Payoffs(role.groups, bots)
     except evolution.Unknown:

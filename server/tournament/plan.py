@@ -57,7 +57,7 @@ class PlanDocument(_Part):
     """Seats that one bot holds throughout."""
     bots: dict[str, str] = {}
     """Short names of your own for bots from outside."""
-    design: Literal["balanced", "swap", "full", "alike"] = "balanced"
+    design: Literal["balanced", "swap", "full", "groups", "alike"] = "balanced"
     """How groups are made of the pools: see `server.tournament.design`."""
     blocks: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     """How often groups are drawn anew."""

@@ -136,12 +136,19 @@ def _placed(
 ) -> list[Placed]:
     random = np.random.default_rng(seed)
     scores = scorer(np.ones((1, blocks)))[0]
+    # Who never had a companion, say, has no place among those who had.
+    known = ~np.isnan(scores)
+    if not known.any():
+        return []
+    bots = [bot for bot, has in zip(bots, known, strict=True) if has]
+    scores = scores[known]
     drawn = np.concatenate(
         [
             scorer(random.multinomial(blocks, np.full(blocks, 1 / blocks), SLICE).astype(float))
             for _ in range(DRAWS // SLICE)
         ]
     )
+    drawn = drawn[:, known]
     low, high = np.nanquantile(drawn, (LEVEL / 2, 1 - LEVEL / 2), axis=0)
     ranks = _ranks(scores, drawn)
     rows = [

@@ -6,7 +6,7 @@ intervals were made, so that none can be quoted without.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
@@ -39,6 +39,7 @@ def _parts(results: Results, figures: Figures) -> Iterator[Element | None]:
     for one in results.roles:
         if one.board:
             yield _leaderboard(results, one, figures)
+        if len(one.board) > 1:
             yield _rankings(results, one)
             yield _measures(results, one)
             yield _company(results, one, figures)
@@ -53,7 +54,7 @@ def _head(results: Results) -> Element:
         "header",
         el("h1", f"Tournament {plan.document.name}"),
         el("p", _design(results), class_="soft"),
-        *(el("p", _result(one), class_="result") for one in results.roles if one.board),
+        *(el("p", _result(one), class_="result") for one in results.roles if len(one.board) > 1),
         el(
             "p",
             f"Of {design.count(plan)} matches {results.matches} are stored: what follows is not "
@@ -135,11 +136,16 @@ def _spanned(values: Sequence[float]) -> str:
 
 
 def _2(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}".replace("-", "−")
+    return _rounded(value, 2)
 
 
 def _1(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1f}".replace("-", "−")
+    return _rounded(value, 1)
+
+
+def _rounded(value: float | None, places: int) -> str:
+    # Adding 0 makes of −0 what it is.
+    return "–" if value is None else f"{round(value, places) + 0:.{places}f}".replace("-", "−")
 
 
 def _drawn(figures: Figures, maker: Callable[[], Figure | None], caption: str) -> Element | None:
@@ -217,8 +223,7 @@ def _place(place: Placed | None) -> str:
     if place is None:
         return "–"
     places = 1 if abs(place.score) >= 10 or place.ranking in ("mean", "median", "maximin") else 2
-    score = f"{place.score:.{places}f}".replace("-", "−")
-    return f"{place.rank}{'=' if place.tied else ''} ({score})"
+    return f"{place.rank}{'=' if place.tied else ''} ({_rounded(place.score, places)})"
 
 
 def _measures(results: Results, one: RoleResults) -> Element:
@@ -256,7 +261,7 @@ def _company(results: Results, one: RoleResults, figures: Figures) -> Element | 
 
     bots = [row.bot for row in one.board]
     beside = {bot: one.standings.with_companion(bot) for bot in bots}
-    if len(bots) < 2 or not any(beside.values()):
+    if not any(beside.values()):
         return None
     rows = [
         (bot, *(_1(_mean(beside[bot].get(other, {}).values())) for other in bots)) for bot in bots
@@ -270,22 +275,20 @@ def _company(results: Results, one: RoleResults, figures: Figures) -> Element | 
     )
 
 
-def _mean(values: object) -> float | None:
-    found = list(values)  # type: ignore[call-overload]
+def _mean(values: Iterable[float]) -> float | None:
+    found = list(values)
     return sum(found) / len(found) if found else None
 
 
-def _evolution(results: Results, one: RoleResults, figures: Figures) -> Element | None:
+def _evolution(results: Results, one: RoleResults, figures: Figures) -> Element:
     bots = sorted(one.standings.score())
-    if len(bots) < 2:
-        return None
     try:
         payoffs = evolution.Payoffs(one.standings.groups, bots)
     except evolution.Unknown as unknown:
         return el(
             "section",
             _title(one, "Evolution"),
-            el("p", f"Cannot be told: {unknown}. The designs swap and alike have such groups."),
+            el("p", f"Cannot be told: {unknown}. The design groups plays them all.", class_="soft"),
         )
 
     def maker() -> Figure | None:
@@ -310,8 +313,8 @@ def _evolution(results: Results, one: RoleResults, figures: Figures) -> Element 
         stated(
             results,
             f"{evolution.RUNS} Moran runs, so that a share of .5 is uncertain by .07. Groups of "
-            f"{payoffs.companions + 1}; {payoffs.seen_share:.0%} of all groups were played, the "
-            f"others are estimated from pairs. Selection {evolution.SELECTION:g}.",
+            f"{payoffs.companions + 1}, all of which were played. Selection "
+            f"{evolution.SELECTION:g}. {_NO_INTERVAL}",
         ),
         *_invasions(results, payoffs),
     )
@@ -376,7 +379,10 @@ def _fingerprints(results: Results, figures: Figures) -> Element:
 
 def _foot(results: Results, figures: Figures) -> Element:
     plan = results.plan
-    versions = ", ".join(f"{name} {plan.version_of(name)[:12]}" for name in sorted(plan.names))
+    by_version: dict[str, list[str]] = {}
+    for name in sorted(plan.names):
+        by_version.setdefault(plan.version_of(name)[:12], []).append(name)
+    versions = "; ".join(f"{one}: {', '.join(names)}" for one, names in by_version.items())
     return el(
         "footer",
         el("p", f"Bots by digest of their code: {versions}.", class_="soft"),

@@ -127,16 +127,20 @@ class Standings:
         """Of the bots, by name."""
 
     def add(self, match: MatchResult, rows: Sequence[SeatResult]) -> None:
-        """Count a match; of the design swap, the seat that changed hands alone.
-
-        Groups are counted whole, and those of one bot alone with them.
-        """
+        """Count a match."""
         scenario = self.scenarios[match.scenario]
         scenario.matches += 1
         for name in OF_MATCH:
             value = getattr(match, name)
             if value is not None:
                 scenario.by_place[name][match.block, match.repetition].add(value)
+        self.add_seats(rows)
+
+    def add_seats(self, rows: Sequence[SeatResult]) -> None:
+        """Count the seats of a match; of the design swap, the one that changed hands alone.
+
+        Groups are counted whole, and those of one bot alone with them.
+        """
         for row, companions in _companions(rows):
             self.versions[row.bot] = row.bot_version
             if row.percent is None:

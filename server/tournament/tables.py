@@ -214,7 +214,12 @@ def _write_roles(files: _Files, roles: Sequence[RoleResults], standings: Standin
             placed.add(one.role, ranking, bot, *rest)
         for (bot, companions), found in sorted(one.standings.groups.items()):
             groups.add(
-                one.role, bot, "+".join(companions), found.number, found.mean, found.deviation
+                one.role,
+                bot,
+                "+".join(companions) or None,
+                found.number,
+                found.mean,
+                found.deviation,
             )
 
 
