@@ -56,7 +56,9 @@ async def test_bots_give_more_for_a_higher_return_and_no_more_in_larger_groups(
     found = {(one.bot, one.published.partition(",")[0]): one for one in signs(cells)}
     for bot in ("believer", "logit:5"):
         assert found[bot, "the higher MPCR"].matches
-    assert found["believer", "giving decays with repetition (Ledyard 1995)"].matches
+    for one in cells:
+        if one.bot == "believer":
+            assert fmean(one.course.at(0)) > fmean(one.course.at(-1))
     # What noise explains is told from what it does not.
     assert not found["logit:5", "giving decays with repetition (Ledyard 1995)"].matches
     by = {(one.bot, one.players, one.mpcr): fmean(one.course.means) for one in cells}
@@ -82,10 +84,13 @@ async def test_believers_give_about_what_the_models_illustrative_bots_give(tmp_p
 def test_a_sign_that_the_bots_do_not_show_is_said_to_differ() -> None:
     flat = Course(((0.5, 0.5), (0.5, 0.5)))
     cells = [Cell("flat", players, mpcr, flat) for players in (4, 10) for mpcr in (0.3, 0.75)]
-    told = {one.published.partition(" ")[0]: one.matches for one in signs(cells)}
-    assert told == {"the": True, "little": True, "giving": False} | {"the": True}
-    higher = next(one for one in signs(cells) if one.published.startswith("the higher"))
-    assert not higher.matches
+    told = {" ".join(one.published.split()[:2]): one.matches for one in signs(cells)}
+    assert told == {
+        "the higher": False,
+        "little pure": True,
+        "giving decays": False,
+        "the first": True,
+    }
 
 
 @pytest.mark.parametrize("number", [1, 2])
