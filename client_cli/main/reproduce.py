@@ -28,6 +28,13 @@ HYPOTHESES = {
 @click.command()
 @click.argument("what", type=click.Choice(["isaac-walker", "hypotheses"]))
 @click.option(
+    "--seeds",
+    default=40,
+    show_default=True,
+    type=click.IntRange(6, 10_000),
+    help="Groups in each cell.",
+)
+@click.option(
     "--workers",
     default=os.cpu_count() or 1,
     show_default="one a core",
@@ -44,7 +51,9 @@ HYPOTHESES = {
 )
 @click.option("--figures", is_flag=True, help="Write each figure as PNG and SVG there.")
 @database_option
-def reproduce_command(what: str, workers: int, folder: Path, figures: bool, database: str) -> None:
+def reproduce_command(
+    what: str, seeds: int, workers: int, folder: Path, figures: bool, database: str
+) -> None:
     """Play a shipped design, and print it beside what is known of it.
 
     isaac-walker is the voluntary contribution mechanism with four and ten players and returns
@@ -59,18 +68,21 @@ def reproduce_command(what: str, workers: int, folder: Path, figures: bool, data
     names = ["isaac-walker"] if what == "isaac-walker" else list(HYPOTHESES)
     tell = _tell_cells if what == "isaac-walker" else _tell_treatments
     for name in names:
-        plan, matches = _matches(name, folder / name, database, workers)
+        plan, matches = _matches(name, seeds, folder / name, database, workers)
         click.echo(_design(plan, len(matches)))
         drawn = tell(name, matches)
         if figures:
             write_figures(drawn, folder / name)
 
 
-def _matches(name: str, folder: Path, database: str, workers: int) -> tuple[Plan, list[Stored]]:
-    from server.tournament.plan import read_plan
+def _matches(
+    name: str, seeds: int, folder: Path, database: str, workers: int
+) -> tuple[Plan, list[Stored]]:
+    from server.tournament.plan import made, read_plan
     from server.tournament.tables import stored_matches
 
-    plan = read_plan(Path(name))
+    shipped = read_plan(Path(name))
+    plan = made(shipped.document.model_copy(update={"repetitions": seeds}), shipped.folder)
     played(plan, folder, database, workers=workers)
 
     async def read() -> list[Stored]:

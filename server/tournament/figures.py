@@ -14,6 +14,7 @@ from typing import Any
 import altair as alt
 
 from server.analysis.figures import BLUE, EDGE, GREEN, INK, ROW, RUST, WIDTH, Figure
+from server.analysis.words import points
 from server.tournament import evolution
 from server.tournament.fingerprints import PROBES, Fingerprint
 from server.tournament.standings import RoleStandings
@@ -72,7 +73,7 @@ def company(role: RoleStandings) -> Figure | None:
     """Mean percent of each bot beside each companion."""
     bots = sorted(role.score())
     values = [
-        {"bot": bot, "other": other, "mean": (mean := fmean(found.values())), "told": f"{mean:.0f}"}
+        {"bot": bot, "other": other, "mean": (mean := fmean(found.values())), "told": points(mean)}
         for bot in bots
         for other, found in role.with_companion(bot).items()
         if other in bots
@@ -142,9 +143,9 @@ def fingerprints(found: Sequence[Fingerprint]) -> Figure | None:
     return faceted
 
 
-def courses(points: Iterable[Point], x: str, y: str) -> Figure | None:
+def courses(marks: Iterable[Point], x: str, y: str) -> Figure | None:
     """Lines of means with their intervals."""
-    found = list(points)
+    found = list(marks)
     if not found:
         return None
     values = [
@@ -161,7 +162,10 @@ def _lines(
     dashes = [DASHES[place // len(COLOURS) % len(DASHES)] for place in range(len(names))]
     if len(names) <= len(COLOURS):
         dashes = list(DASHES[: len(names)])
-    colour = alt.Color("line:N", scale=alt.Scale(domain=list(names), range=colours), title=None)
+    legend = alt.Legend(columns=2 if max(map(len, names)) > 20 else 4, labelLimit=0)
+    colour = alt.Color(
+        "line:N", scale=alt.Scale(domain=list(names), range=colours), title=None, legend=legend
+    )
     dash = alt.StrokeDash("line:N", scale=alt.Scale(domain=list(names), range=dashes), title=None)
     x = alt.X("x:Q", title=x_title, scale=alt.Scale(nice=False))
     y = alt.Y("mean:Q", title=y_title, scale=alt.Scale(zero=True), axis=alt.Axis(grid=True))
