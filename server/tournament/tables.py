@@ -10,11 +10,12 @@ from __future__ import annotations
 import csv
 import json
 import platform
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from server.analysis.columns import Cell
 from server.analysis.formats import WRITERS, Writer
@@ -65,19 +66,21 @@ class Results:
 async def stored_matches(plan: Plan, store: Store) -> AsyncIterator[Stored]:
     """Each stored match with all that its rows are made of, by number."""
     chunk: list[MatchRow] = []
+    versions = {name: plan.version_of(name) for name in sorted(plan.names)}
     async for match in store.matches(plan.key):
         chunk.append(match)
         if len(chunk) == CHUNK:
-            for stored in await _stored(plan, store, chunk):
+            for stored in await _stored(plan, store, chunk, versions):
                 yield stored
             chunk = []
-    for stored in await _stored(plan, store, chunk):
+    for stored in await _stored(plan, store, chunk, versions):
         yield stored
 
 
-async def _stored(plan: Plan, store: Store, chunk: Sequence[MatchRow]) -> list[Stored]:
+async def _stored(
+    plan: Plan, store: Store, chunk: Sequence[MatchRow], versions: Mapping[str, str]
+) -> list[Stored]:
     by_name = {scenario.name: scenario for scenario in plan.scenarios}
-    versions = {name: plan.version_of(name) for name in sorted(plan.names)}
     sessions = [match.session for match in chunk]
     rounds = await store.resolved_rounds(sessions)
     promised = await store.promised_musd(sessions)
@@ -114,7 +117,12 @@ class _Files:
     """The tables in the making, in all formats that were asked for."""
 
     def __init__(self, plan: Plan, folder: Path, formats: Sequence[str], files: ExitStack) -> None:
-        self._plan, self._folder, self._formats, self._files = plan, folder, formats, files
+        self._tournament, self._folder = plan.key, folder
+        self._formats, self._files = formats, files
+        self._about = {
+            "backstop_tables_version": str(TABLES_VERSION),
+            "environment": json.dumps(environment(plan)),
+        }
 
     def writer(self, table: str) -> _Table:
         """The files of one table.
@@ -122,18 +130,14 @@ class _Files:
         Raises:
             MissingExtra: a format needs a package that is not installed.
         """
-        about = {
-            "backstop_tables_version": str(TABLES_VERSION),
-            "environment": json.dumps(environment(self._plan)),
-        }
-        more = {"parquet": {"about": about}}
+        more = {"parquet": {"about": self._about}}
         writers = []
         for ending in self._formats:
             path = self._folder / f"{table}.{ending}"
             made = WRITERS[ending](path, TABLES[table], **more.get(ending, {}))
             self._files.callback(made.close)
             writers.append(made)
-        return _Table(self._plan.key, writers)
+        return _Table(self._tournament, writers)
 
 
 class _Table:
@@ -144,6 +148,11 @@ class _Table:
         """A row, whose first cell is the tournament."""
         for writer in self._writers:
             writer.add((self._tournament, *cells))
+
+
+def _cells(row: Any) -> tuple[Cell, ...]:
+    """The fields of a row in their order; `dataclasses.astuple` would copy each of them."""
+    return tuple(getattr(row, name) for name in row.__slots__)
 
 
 async def write(
@@ -174,12 +183,12 @@ async def write(
         async for stored in stored_matches(plan, store):
             matches += 1
             match = measures.match_result(stored)
-            of_match.add(*astuple(match))
+            of_match.add(*_cells(match))
             rows = measures.seat_results(stored)
             for row in rows:
-                of_seat.add(*astuple(row))
+                of_seat.add(*_cells(row))
             for one in measures.seat_rounds(stored):
-                of_round.add(*astuple(one))
+                of_round.add(*_cells(one))
             standings.add(match, rows)
         roles = [
             _role_results(role, found) for role, found in standings.roles.items() if found.score()
@@ -208,9 +217,9 @@ def _write_roles(files: _Files, roles: Sequence[RoleResults], standings: Standin
         for row in one.board:
             bots.add(*_bot_cells(one, row, standings.versions.get(row.bot, "")))
         for pair in one.pairs:
-            pairs.add(one.role, *astuple(pair))
+            pairs.add(one.role, *_cells(pair))
         for place in one.placed:
-            ranking, bot, *rest = astuple(place)
+            ranking, bot, *rest = _cells(place)
             placed.add(one.role, ranking, bot, *rest)
         for (bot, companions), found in sorted(one.standings.groups.items()):
             groups.add(
