@@ -40,6 +40,8 @@ class Local:
     """A word to the client itself, such as `status` or `quit`."""
 
     word: str
+    about: str = ""
+    """What was said after it, such as a room of the talk."""
 
 
 def parse(line: str) -> Action | Local:
@@ -59,7 +61,7 @@ def parse(line: str) -> Action | Local:
         hint = f"did you mean {' or '.join(near)}?" if near else "type help for the words"
         raise Complaint(f"{word or 'an empty line'} is not a command; {hint}")
     if word in LOCAL:
-        return Local(word)
+        return Local(word, rest)
     try:
         return _ACTIONS[word](rest)
     except Complaint as complaint:

@@ -19,7 +19,7 @@ import itertools
 import secrets
 from collections import deque
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self, get_type_hints
 
@@ -86,7 +86,12 @@ class Disconnected(Exception):
         self.code = code
 
 
-Event = FromServer | Disconnected
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The connection broke and is being made again; what follows it leaves nothing out."""
+
+
+Event = FromServer | Lost | Disconnected
 """What `messages` yields: the server's messages as they come, the last one for the end."""
 
 
@@ -356,6 +361,7 @@ class Connection:
         if final or not self._reconnects:
             self._push(Disconnected(code, reason))
             return False
+        self._push(Lost())
         if code == CloseCode.MESSAGE_TOO_BIG:
             self._refuse_largest()
         self._hello = self._hello.model_copy(update={"epoch": self._epoch, "last_seq": self._seq})
@@ -457,6 +463,7 @@ __all__ = [
     "Connection",
     "Disconnected",
     "Event",
+    "Lost",
     "Notice",
     "Refusal",
     "SeatSettings",

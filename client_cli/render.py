@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from server.protocol import PackageCard, Record, RoundCard, SeatId, View
 
 Value = TypeVar("Value")
+Column = TypeVar("Column", bound=str)
 
 BAR = 40
 LINES = (
@@ -76,32 +77,34 @@ def gap_bar(filled_musd: int, need_musd: int, mark: str = "#") -> str:
     return f"[{mark * full}{'.' * (length - full)}] {numbers}"
 
 
-def brief(view: View) -> list[str]:
+def brief(view: View, width: int = WIDTH) -> list[str]:
     """The situation, the further rules, and the seat's private card."""
-    rules = _folded(advanced.rule_lines(view))
+    rules = _folded(advanced.rule_lines(view), width)
     further = ["", "Further rules of this game:", *rules] if rules else []
-    return [*_situation(view), *further, *_private_card(view)]
+    return [*_situation(view, width), *further, *_private_card(view, width)]
 
 
 def began(view: View, crisis: int, number: int, phase: str) -> list[str]:
     """What is to be read where a later crisis begins; nothing elsewhere."""
     if crisis == 1 or (number, phase) != (1, view.scenario.phases[0]):
         return []
-    return ["", *_situation(view), *_private_card(view), ""]
+    return ["", *_situation(view, WIDTH), *_private_card(view, WIDTH), ""]
 
 
-def _situation(view: View) -> list[str]:
-    return [one_line(view.scenario.title), "", *wrapped(view.scenario.situation)]
+def _situation(view: View, width: int) -> list[str]:
+    situation = wrapped(view.scenario.situation, width=width)
+    return [one_line(view.scenario.title), "", *situation]
 
 
-def _private_card(view: View) -> list[str]:
+def _private_card(view: View, width: int) -> list[str]:
     if view.own is None:
         return []
-    lines = ["", f"You are {name_of(view, view.own.seat)}.", *wrapped(view.own.brief)]
+    card = wrapped(view.own.brief, width=width)
+    lines = ["", f"You are {name_of(view, view.own.seat)}.", *card]
     for sentence in view.own.score_sheet:
-        first, *rest = wrapped(sentence, "    ")
+        first, *rest = wrapped(sentence, "    ", width)
         lines += [f"  - {first.strip()}", *rest]
-    return [*lines, *advanced.own_terms(view)]
+    return [*lines, *_folded(advanced.own_terms(view), width)]
 
 
 def name_of(view: View, seat: str | None) -> str:
@@ -147,16 +150,14 @@ def status(view: View, left_ms: int | None) -> list[str]:
         lines.append(f"Bank claims of {bn(claims)} bn fall due this round.")
     lines += _folded(advanced.gap_lines(view))
     lines += seat_lines(view)
-    for package in view.packages:
-        lines += _folded(package_lines(package))
-    lines += _folded(proposal_lines(view))
+    lines += offer_lines(view)
     lines += _folded(own_lines(view))
     lines += _folded(advanced.deals_now(view))
     return lines
 
 
-def _folded(lines: Iterable[str]) -> list[str]:
-    return [part for line in lines for part in folded(line)]
+def _folded(lines: Iterable[str], width: int = WIDTH) -> list[str]:
+    return [part for line in lines for part in folded(line, width)]
 
 
 def promised_line(view: View) -> str:
@@ -185,6 +186,12 @@ def seat_lines(view: View) -> list[str]:
         line = f"  {card.id:<{ids}}  {card.name:<{names}}  {card.participant:<6}  {done:<7}  {said}"
         lines.append(line.rstrip())
     return lines
+
+
+def offer_lines(view: View) -> list[str]:
+    """What is on the table: packages, then proposals."""
+    packages = (line for package in view.packages for line in package_lines(package))
+    return _folded([*packages, *proposal_lines(view)])
 
 
 def package_lines(package: PackageCard) -> list[str]:
@@ -317,8 +324,12 @@ def summed(view: View) -> dict[SeatId, dict[str, int]]:
     return total
 
 
-def ledger_lines(ledger: Mapping[SeatId, Mapping[str, int]]) -> list[str]:
-    """A ledger by line, roles apart, in US$ bn; missing is -, and the total last."""
+def ledger_lines(ledger: Mapping[Column, Mapping[str, int]]) -> list[str]:
+    """A ledger by line, in US$ bn; missing is -, and the total last.
+
+    Args:
+        ledger: lines by seat, roles apart, or of one seat by round.
+    """
     lines: list[str] = []
     for seats in _alike(ledger):
         names = sorted({line for seat in seats for line in ledger[seat]}, key=_place)
@@ -337,8 +348,8 @@ def _place(line: str) -> tuple[int, str]:
     return (LINES.index(line) if line in LINES else len(LINES), line)
 
 
-def _alike(ledger: Mapping[SeatId, Mapping[str, int]]) -> Iterable[list[SeatId]]:
-    kinds: dict[frozenset[str], list[SeatId]] = {}
+def _alike(ledger: Mapping[Column, Mapping[str, int]]) -> Iterable[list[Column]]:
+    kinds: dict[frozenset[str], list[Column]] = {}
     for seat, lines in ledger.items():
         kinds.setdefault(frozenset(lines), []).append(seat)
     for seats in kinds.values():

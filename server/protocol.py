@@ -44,8 +44,10 @@ from server.game.cards import (
     MessageCard,
     OwnCard,
     PackageCard,
+    PromiseCard,
     ProposalCard,
     RoundCard,
+    SeatCard,
     View,
 )
 from server.game.events import Ending, LaterEvent, Participant, Said
@@ -97,6 +99,7 @@ __all__ = [
     "PlayCard",
     "Pledge",
     "Press",
+    "PromiseCard",
     "ProposalCard",
     "ProposeRegional",
     "ProposeTranche",
@@ -112,6 +115,7 @@ __all__ = [
     "RoundCard",
     "Said",
     "Say",
+    "SeatCard",
     "SeatId",
     "SeatPlan",
     "SeatSettings",

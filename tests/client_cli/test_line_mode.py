@@ -276,7 +276,10 @@ async def test_a_broken_connection_is_told_and_nothing_is_missing(
     jp.connection._socket.transport.abort()
     us.type("@1/talk say while you were away", "say and after")
     await jp.until(lambda line: line == "US: and after")
-    assert jp.complaints == ["connection lost and found again; nothing is missing"]
+    assert jp.complaints == [
+        "connection lost; coming back by itself",
+        "connection lost and found again; nothing is missing",
+    ]
     assert [line for line in jp.shown if line.startswith("US:")] == [
         "US: while you were away",
         "US: and after",

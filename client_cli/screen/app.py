@@ -1,0 +1,377 @@
+"""The full screen: what happens at the table is shown, what is typed is done.
+
+Owns the application alone: it takes the connection's events, asks for actions, and says which
+page stands where. What a line means is in `commands`, what is told in `story`, what a page
+shows in `pages`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.events import Resize
+from textual.widgets import Input, Static
+
+from client_cli import render, story
+from client_cli.amounts import Complaint
+from client_cli.commands import Local, parse
+from client_cli.connection import Connection, Disconnected, Event, Lost, Refusal
+from client_cli.notices import refusal_line
+from client_cli.screen import pages
+from client_cli.screen.command_line import CommandLine
+from client_cli.screen.completion import completions
+from client_cli.screen.countdown import Countdown
+from client_cli.screen.help import Help
+from client_cli.screen.panes import BROAD, WIDE, Pane, Scrolled, arranged
+from client_cli.screen.talk_page import TalkPage
+from client_cli.screen.themes import THEMES, after
+from server.protocol import (
+    Action,
+    Ended,
+    Parked,
+    Resumed,
+    RoomMessage,
+    Update,
+    ViewMessage,
+    Welcome,
+)
+from server.protocol import events as happened
+
+KEYS = {
+    "f2": ("Table", "table"),
+    "f3": ("Talk", "talk"),
+    "f4": ("Offers", "offers"),
+    "f5": ("Ledger", "ledger"),
+    "f6": ("Promises", "promises"),
+    "f7": ("Brief", "brief"),
+}
+"""The key of each page, with its title."""
+LOST = "connection lost, trying again"
+WORDS = {"status": "table", **{page: page for _, page in KEYS.values()}}
+"""The words to the client that are pages."""
+
+
+class TableApp(App[int]):
+    """A seat at a table, on the full screen; its result is the exit code.
+
+    Args:
+        connection: of the seat.
+        theme: one of `THEMES`.
+    """
+
+    CSS_PATH = Path(__file__).with_name("screen.tcss")
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it for instances
+        (0, "-narrow"),
+        (WIDE, "-wide"),
+        (BROAD, "-broad"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", show=False),
+        *(Binding(key, f"page('{page}')", show=False) for key, (_, page) in KEYS.items()),
+        Binding("f9", "colours", show=False),
+        Binding("ctrl+n", "room(1)", show=False),
+        Binding("ctrl+p", "room(-1)", show=False),
+        Binding("escape", "to_line", show=False),
+        Binding("ctrl+c,ctrl+q", "leave", show=False, priority=True),
+    ]
+
+    def __init__(self, connection: Connection, theme: str = "dark") -> None:
+        super().__init__()
+        self._connection = connection
+        self._countdown = Countdown()
+        self._ticked_s = time.monotonic()
+        self._talk = TalkPage()
+        self._chosen = "table"
+        self._state = "connected"
+        self._code = 0
+        self._asked_to_leave = False
+        self._asking = asyncio.Lock()
+        for one in THEMES.values():
+            self.register_theme(one)
+        self.theme = theme
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="head"):
+            yield Static(id="clock", markup=False)
+            yield Static(id="who", markup=False)
+        yield Static(id="gap", markup=False)
+        with Horizontal(id="pages"):
+            yield Pane()
+            yield Pane()
+            yield Pane()
+        yield Static(id="waiting", markup=False)
+        yield Static(id="news", markup=False)
+        with Horizontal(id="typing"):
+            yield Static("> ", id="prompt", markup=False)
+            yield CommandLine(lambda line: completions(line, self._connection.view))
+        yield Static(id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Start to listen, and let the clock run."""
+        self.query_one(CommandLine).focus()
+        self.run_worker(self._watch(), exit_on_error=True)
+        self.set_interval(1.0, self._tick)
+
+    @on(Resize)
+    def _resized(self) -> None:
+        self.call_after_refresh(self.refresh_pages)
+
+    # --- what happens ---
+
+    async def _watch(self) -> None:
+        async for event in self._connection.messages():
+            self._happened(event)
+            self.refresh_pages()
+
+    def _happened(self, event: Event) -> None:
+        view, left_ms = self._connection.seen, self._connection.seen_left_ms
+        match event:
+            case ViewMessage():
+                self._talk.catch_up(event.view)
+                self.say(render.clock_line(event.view, left_ms))
+            case Welcome() | RoomMessage():
+                # Who is here stands on the page until the start.
+                pass
+            case Ended():
+                self.say("The session has ended; F5 has the ledger of all. Ctrl+C leaves.")
+            case _:
+                lines = story.told(event, view, left_ms, tables=False)
+                self._say_all(lines, wrong=isinstance(event, story.COMPLAINTS))
+        self._follow(event)
+
+    def _follow(self, event: Event) -> None:
+        """The state of connection and clock after an event."""
+        match event:
+            case Lost():
+                self._state = LOST
+            case Parked() | Disconnected():
+                self._state, self._code = "disconnected", 1
+            case Ended():
+                self._state = "ended"
+            case Update() if any(isinstance(one, happened.RoundResolved) for one in event.notices):
+                # What is being typed stays.
+                self._chosen = "ledger"
+            case Welcome() if self._state == LOST:
+                self._state = "connected"
+                self.say("Connected again; nothing is missing.")
+            case _:
+                pass
+        if isinstance(event, ViewMessage | Resumed | Update):
+            view = self._connection.view
+            paused = view is not None and view.clock.paused
+            self._countdown = Countdown(event.left_ms, time.monotonic(), paused)
+
+    def _tick(self) -> None:
+        now_s = time.monotonic()
+        mark_s = self._countdown.passed(story.MARKS_S, self._ticked_s, now_s)
+        self._ticked_s = now_s
+        if mark_s is not None:
+            self.say(f"{render.spoken_time(1000 * mark_s)} left.")
+        self._refresh_head()
+
+    def _say_all(self, lines: list[str], *, wrong: bool = False) -> None:
+        if lines:
+            self._talk.tell(lines, "bold" if wrong else "")
+            self._news(lines if wrong else lines[-1:], wrong=wrong)
+
+    def say(self, text: str, *, wrong: bool = False) -> None:
+        """Say something in the line above the prompt, and in the story."""
+        self._say_all(text.splitlines(), wrong=wrong)
+
+    def _news(self, lines: list[str], *, wrong: bool = False) -> None:
+        news = self.query_one("#news", Static)
+        news.set_class(wrong, "wrong")
+        news.update(Content("\n".join(lines)))
+
+    # --- what is shown ---
+
+    def refresh_pages(self) -> None:
+        """Show everything as it is now."""
+        view = self._connection.view
+        shown = arranged(self._chosen, self.size.width)
+        if view is not None and "talk" in shown:
+            self._talk.read(view)
+        panes = list(self.query(Pane))
+        for place, pane in enumerate(panes):
+            pane.display = place < len(shown)
+            pane.set_class(place == 1, "second")
+            if pane.display:
+                self._fill(pane, shown[place])
+        self._refresh_head()
+        if view is not None:
+            self.query_one("#gap", Static).update(pages.gap(view))
+        waiting = pages.waiting(view) if view is not None else []
+        self.query_one("#waiting", Static).update(Content("\n").join(waiting))
+        self.query_one("#keys", Static).update(self._keys())
+
+    def _fill(self, pane: Pane, page: str) -> None:
+        view = self._connection.view
+        title = next(title for title, name in KEYS.values() if name == page)
+        if page == "talk":
+            rooms = self._talk.title(view) if view is not None else Content(title)
+            pane.show(page, rooms, self._talk.lines(view), from_end=True)
+        elif view is None:
+            pane.show(page, pages.heading(title), self._lobby(), from_end=False)
+        else:
+            width = min(pages.PAGE_WIDTH, self.size.width - 1)
+            pane.show(page, pages.heading(title), pages.PAGES[page](view, width), from_end=False)
+
+    def _lobby(self) -> list[Content]:
+        room = self._connection.room
+        lines = story.room_lines(room) if room is not None else []
+        return pages.plain([*lines, "Waiting for the host to start."], self.size.width - 1)
+
+    def _refresh_head(self) -> None:
+        view, welcome = self._connection.view, self._connection.welcome
+        left_ms = self._countdown.left_now_ms(time.monotonic())
+        head = pages.clock(view, left_ms) if view is not None else Content("Not started")
+        self.query_one("#clock", Static).update(head)
+        name = render.name_of(view, welcome.seat) if view is not None else str(welcome.seat)
+        self.query_one("#who", Static).update(Content(f" {name}, {self._state}"))
+
+    def _keys(self) -> Content:
+        view = self._connection.view
+        parts = [Content("F1 Help ")]
+        for key, (title, page) in KEYS.items():
+            mark = self._mark(page) if view is not None else ""
+            style = "bold reverse" if page == self._chosen else "bold" if mark else ""
+            parts.append(Content.styled(f" {key.upper()} {title}{mark} ", style))
+        return Content("").join(parts)
+
+    def _mark(self, page: str) -> str:
+        """How much waits on a page: unread words, packages to answer."""
+        view = self._connection.view
+        assert view is not None
+        if page == "talk":
+            count = sum(self._talk.unread(view).values())
+            return f" {count} new" if count else ""
+        if page == "offers" and view.own is not None and view.own.packages_to_answer:
+            return f" {len(view.own.packages_to_answer)}!"
+        return ""
+
+    # --- what is typed ---
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        line = event.value.strip()
+        command_line = self.query_one(CommandLine)
+        command_line.remember(line)
+        self._asked_to_leave = False
+        try:
+            if line:
+                self._do(line)
+        except Complaint as complaint:
+            self.say(str(complaint), wrong=True)
+        else:
+            command_line.put("")
+        self.refresh_pages()
+
+    def _do(self, line: str) -> None:
+        command = parse(line)
+        if isinstance(command, Local):
+            self._local(command)
+        elif self._connection.view is None:
+            raise Complaint("not started yet; press Enter again after the start")
+        else:
+            self.run_worker(self._ask(command, line))
+
+    async def _ask(self, action: Action, line: str) -> None:
+        try:
+            async with self._asking:
+                await self._connection.act(action)
+        except Refusal as refusal:
+            self._refused(line, refusal_line(refusal.answer))
+        except Disconnected as gone:
+            self._refused(line, str(gone))
+        self.refresh_pages()
+
+    def _refused(self, line: str, why: str) -> None:
+        """Say why, and give the line back unless another one was begun."""
+        self.say(why, wrong=True)
+        command_line = self.query_one(CommandLine)
+        if not command_line.value:
+            command_line.put(line)
+
+    def _local(self, asked: Local) -> None:
+        view = self._connection.view
+        if asked.word == "quit":
+            self.exit(self._code)
+        elif asked.word == "help":
+            self.action_help()
+        elif asked.word in WORDS:
+            if asked.word == "talk" and view is not None:
+                self._talk.enter(view, asked.about)
+            self._chosen = WORDS[asked.word]
+        else:
+            left_ms = self._countdown.left_now_ms(time.monotonic())
+            self._say_all(story.answer(asked, view, left_ms))
+
+    @on(CommandLine.Choices)
+    def _choices(self, event: CommandLine.Choices) -> None:
+        self._news([", ".join(event.words)])
+
+    @on(Scrolled.Typed)
+    def _typed(self, event: Scrolled.Typed) -> None:
+        command_line = self.query_one(CommandLine)
+        command_line.focus()
+        command_line.put(command_line.value + event.letter)
+
+    # --- keys ---
+
+    def action_help(self) -> None:
+        """Help over everything."""
+        self.push_screen(Help(self._connection.view))
+
+    def action_page(self, page: str) -> None:
+        """Show a page; the talk again: its next room."""
+        if page == self._chosen == "talk":
+            self.action_room(1)
+        self._chosen = page
+        self.refresh_pages()
+
+    def action_room(self, by: int) -> None:
+        """Show the next room of the talk, or the one before."""
+        if self._connection.view is not None:
+            self._talk.turn(self._connection.view, by)
+        self._chosen = "talk"
+        self.refresh_pages()
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll the chosen page."""
+        for pane in self.query(Pane):
+            if pane.display and pane.page == self._chosen:
+                step = pane.scrolled.scroll_page_down if by > 0 else pane.scrolled.scroll_page_up
+                step(animate=False)
+
+    def action_to_line(self) -> None:
+        """Back to the line; from there, empty it."""
+        command_line = self.query_one(CommandLine)
+        if command_line.has_focus:
+            command_line.put("")
+        command_line.focus()
+
+    def action_colours(self) -> None:
+        """The next colours."""
+        self.theme = after(self.theme)
+
+    def action_leave(self) -> None:
+        """Ask once, then leave."""
+        if self._asked_to_leave or self._state in ("ended", "disconnected"):
+            self.exit(self._code)
+        else:
+            self._asked_to_leave = True
+            self.say("Press Ctrl+C again to leave; your seat is kept.")
+
+
+async def play(connection: Connection, theme: str) -> int:
+    """Play on the full screen; the exit code."""
+    return await TableApp(connection, theme).run_async() or 0

@@ -1,0 +1,82 @@
+"""Where pages stand: one, two or three beside each other, by the width of the terminal."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import Key
+from textual.message import Message
+from textual.widgets import Static
+
+WIDE = 115
+"""Columns from which the talk stands beside a page."""
+BROAD = 190
+"""Columns from which the table stands there too."""
+
+
+def arranged(chosen: str, columns: int) -> list[str]:
+    """The pages that are shown, from left to right; the chosen one is always among them."""
+    if columns < WIDE:
+        return [chosen]
+    if columns < BROAD:
+        return ["table" if chosen == "talk" else chosen, "talk"]
+    return ["table", "offers" if chosen in ("table", "talk") else chosen, "talk"]
+
+
+class Pane(Vertical):
+    """A place for a page: its title, and below it what is scrolled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.page = ""
+        self._title = ""
+
+    def compose(self) -> ComposeResult:
+        yield Static(classes="title", markup=False)
+        with Scrolled():
+            yield Static(classes="text", markup=False)
+
+    @property
+    def scrolled(self) -> Scrolled:
+        """What is scrolled."""
+        return self.query_one(Scrolled)
+
+    @property
+    def width(self) -> int:
+        """Columns for text, whether or not a scrollbar is there."""
+        return self.size.width - 1
+
+    def show(self, page: str, title: Content, lines: list[Content], *, from_end: bool) -> None:
+        """Show a page, another one from its top, or a new state of the same one.
+
+        Args:
+            from_end: the newest is at the end, which stays in sight unless one scrolled up.
+        """
+        same = (page, title.plain) == (self.page, self._title)
+        stays = same and not (from_end and self.scrolled.is_vertical_scroll_end)
+        self.query_one(".title", Static).update(title)
+        self.query_one(".text", Static).update(Content("\n").join(lines))
+        self.set_class(page == "talk", "talk")
+        self.page, self._title = page, title.plain
+        if from_end and not stays:
+            self.scrolled.scroll_end(animate=False)
+        elif not stays:
+            self.scrolled.scroll_home(animate=False)
+
+
+class Scrolled(VerticalScroll):
+    """Text that is scrolled; a letter typed here belongs to the command line."""
+
+    class Typed(Message):
+        """A letter was typed."""
+
+        def __init__(self, letter: str) -> None:
+            super().__init__()
+            self.letter = letter
+
+    def on_key(self, event: Key) -> None:
+        """Give a letter away; keys that are none scroll."""
+        if event.is_printable and event.character is not None:
+            event.stop()
+            self.post_message(self.Typed(event.character))
