@@ -172,6 +172,11 @@ class Connection:
         self.drops = 0
         """How often the connection broke and came back."""
 
+    @property
+    def token(self) -> str | None:
+        """What brings the player back to the seat; None for others."""
+        return self._hello.token
+
     async def __aenter__(self) -> Self:
         return self
 

@@ -65,14 +65,14 @@ LINES = (
 """The order in which a ledger is read: what is gained, then what it cost."""
 
 
-def gap_bar(filled_musd: int, need_musd: int, mark: str = "#") -> str:
+def gap_bar(filled_musd: int, need_musd: int, mark: str = "#", width: int = WIDTH) -> str:
     """A bar from nothing to the need, with the numbers beside it."""
     share = min(1.0, filled_musd / need_musd) if need_musd else 1.0
     missing = max(0, need_musd - filled_musd)
     tail = f"{bn(missing)} missing" if missing else "complete"
     numbers = f"{bn(filled_musd)} of {bn(need_musd)}, {tail}"
     # A word goes before it, and large amounts to the last million are long.
-    length = min(BAR, WIDTH - len("Promised [] ") - len(numbers))
+    length = min(BAR, width - len("Promised [] ") - len(numbers))
     full = round(length * share)
     return f"[{mark * full}{'.' * (length - full)}] {numbers}"
 
@@ -234,6 +234,19 @@ def proposal_lines(view: View) -> list[str]:
     return lines
 
 
+def board_lines(view: View) -> list[str]:
+    """What the Fund can lend this round, and who has how many votes; nothing without a vote."""
+    shares = [f"{card.id} {card.quota_share:.1%}" for card in view.seats if card.quota_share]
+    if "vote" not in view.scenario.phases or not shares:
+        return []
+    gap = view.gap
+    access = (
+        f"The Fund can lend {bn(gap.ordinary_access_musd)} bn by a majority, "
+        f"{bn(gap.exceptional_access_musd)} bn by 85 % of the votes cast."
+    )
+    return [access, f"Votes: {', '.join(shares)}."]
+
+
 def own_lines(view: View) -> list[str]:
     """What the seat has decided and may do."""
     own = view.own
@@ -256,17 +269,23 @@ def own_lines(view: View) -> list[str]:
         lines.append("You have not decided; by default you take out what you took out last.")
     if own.release is not None:
         lines.append(f"You {'release' if own.release else 'withhold'} the tranche, {final}.")
-    for number in own.packages_to_answer:
+    for number in waiting_packages(view):
         lines.append(f"Package {number} waits for your answer: accept {number}, reject {number}.")
     return [*lines, *advanced.own_lines(view)]
 
 
-def round_lines(view: View, card: RoundCard) -> list[str]:
+def waiting_packages(view: View) -> tuple[int, ...]:
+    """The packages that wait for the seat's answer, which it may give now."""
+    own = view.own
+    return own.packages_to_answer if own is not None and "answer_package" in own.may else ()
+
+
+def round_lines(view: View, card: RoundCard, width: int = WIDTH) -> list[str]:
     """A resolved round: the money, who paid, what it came to."""
     name = round_name(view, card.crisis, card.round)
     lines = [
         f"{name} resolved: stability {100 * card.stability:.1f} %",
-        "Drawn    " + gap_bar(card.effective_musd, card.need_musd),
+        "Drawn    " + gap_bar(card.effective_musd, card.need_musd, width=width),
     ]
     money = [f"IMF {bn(card.tranche_musd)}"] if card.tranche_musd or card.ifi_musd else []
     money += [f"other institutions {bn(card.ifi_musd)}"] if card.ifi_musd else []
@@ -279,10 +298,10 @@ def round_lines(view: View, card: RoundCard) -> list[str]:
         drawn = card.drawn_musd[seat]
         part = "" if drawn == pledge else f", drawn {bn(drawn)}"
         part += advanced.pledged_tail(card, seat)
-        lines += folded(f"  {name_of(view, seat)} pledged {bn(pledge)}{part}")
+        lines += folded(f"  {name_of(view, seat)} pledged {bn(pledge)}{part}", width)
     for seat, share in _in_seat_order(view, card.withdrawn_permille):
         lines.append(f"  {name_of(view, seat)} took out {percent(share)}")
-    return [*lines, *_folded(advanced.round_lines(view, card))]
+    return [*lines, *_folded(advanced.round_lines(view, card), width)]
 
 
 def _in_seat_order(view: View, by_seat: Mapping[SeatId, Value]) -> list[tuple[SeatId, Value]]:
@@ -357,20 +376,22 @@ def _alike(ledger: Mapping[Column, Mapping[str, int]]) -> Iterable[list[Column]]
             yield seats[start : start + 5]
 
 
-def debrief_lines(view: View) -> list[str]:
+def debrief_lines(view: View, width: int = WIDTH) -> list[str]:
     """The end: the ledger of all, the deals between two, and what history did."""
     lines = ["Ledger over all rounds (US$ bn)", "", *ledger_lines(summed(view))]
-    deals = _folded(advanced.deals_of_all(view))
+    deals = _folded(advanced.deals_of_all(view), width)
     if deals:
         lines += ["", "Deals between two seats, by round", "", *deals]
     if view.debrief is not None and view.debrief.history:
-        lines += ["", "What history did", "", *wrapped(view.debrief.history)]
+        lines += ["", "What history did", "", *wrapped(view.debrief.history, width=width)]
     for crisis, record in enumerate(view.debrief.record if view.debrief else (), start=1):
-        lines += ["", *record_lines(view, crisis, record)] if record else []
+        lines += ["", *record_lines(view, crisis, record, width)] if record else []
     return lines
 
 
-def record_lines(view: View, crisis: int, record: tuple[Record, ...]) -> list[str]:
+def record_lines(
+    view: View, crisis: int, record: tuple[Record, ...], width: int = WIDTH
+) -> list[str]:
     """What history's actors pledged and paid, beside what this table did (US$ bn)."""
     here = [card for card in view.rounds if card.crisis == crisis]
     campaign = view.scenario.advanced is not None and view.scenario.advanced.crises > 1
@@ -386,7 +407,7 @@ def record_lines(view: View, crisis: int, record: tuple[Record, ...]) -> list[st
             f"{_bn_or_dash(entry.pledged_musd):>13}{_bn_or_dash(entry.paid_musd):>8}"
             f"  [{entry.confidence}]"
         )
-        lines += wrapped(entry.note, "    ")
+        lines += wrapped(entry.note, "    ", width)
     return lines
 
 

@@ -50,7 +50,7 @@ def told(event: Event, view: View | None, left_ms: int | None, *, tables: bool =
         event: what the connection yielded.
         view: as of that event.
         left_ms: likewise, what was left on the clock.
-        tables: with ledgers, briefs and debrief, for which a screen has pages.
+        tables: with ledgers, briefs, debrief and clock, for which a screen has places.
     """
     match event:
         case Welcome():
@@ -120,7 +120,7 @@ def _news(update: Update, view: View, tables: bool) -> list[str]:
         else:
             line = notice_line(view, notice)
             lines += [line] if line is not None else []
-    if any(isinstance(notice, happened.PhaseBegan) for notice in update.notices):
+    if tables and any(isinstance(one, happened.PhaseBegan) for one in update.notices):
         lines.append(render.clock_line(view, update.left_ms))
     if view.clock.ending is not None and tables:
         lines += render.debrief_lines(view)
@@ -162,7 +162,8 @@ def answer(asked: Local, view: View | None, left_ms: int | None) -> list[str]:
             said = [said_line(message) for message in heard(view, asked.about)]
             return said or ["Nothing was said."]
         case "offers":
-            return render.offer_lines(view) or ["Nothing is on the table."]
+            offers = render.offer_lines(view) or ["Nothing is on the table."]
+            return [*offers, *render.board_lines(view)]
         case "promises":
             return render.promise_lines(view)
         case "ledger":

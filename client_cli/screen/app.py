@@ -8,6 +8,7 @@ shows in `pages`.
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from pathlib import Path
 from typing import ClassVar
@@ -18,7 +19,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Resize
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from client_cli import render, story
 from client_cli.amounts import Complaint
@@ -85,7 +86,9 @@ class TableApp(App[int]):
     ]
 
     def __init__(self, connection: Connection, theme: str = "dark") -> None:
-        super().__init__()
+        # Without colour not even greys are wanted: the terminal's own, told apart by weight.
+        without_colour = "NO_COLOR" in os.environ
+        super().__init__(ansi_color=True if without_colour else None)
         self._connection = connection
         self._countdown = Countdown()
         self._ticked_s = time.monotonic()
@@ -95,29 +98,33 @@ class TableApp(App[int]):
         self._code = 0
         self._asked_to_leave = False
         self._asking = asyncio.Lock()
+        self._clock, self._who, self._gap, self._waiting, self._news, self._keys = (
+            Static(id=name, markup=False)
+            for name in ("clock", "who", "gap", "waiting", "news", "keys")
+        )
+        self._panes = [Pane(), Pane(), Pane()]
+        self._line = CommandLine(lambda line: completions(line, connection.view))
         for one in THEMES.values():
             self.register_theme(one)
-        self.theme = theme
+        self.theme = "terminal" if without_colour else theme
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="head"):
-            yield Static(id="clock", markup=False)
-            yield Static(id="who", markup=False)
-        yield Static(id="gap", markup=False)
+            yield self._clock
+            yield self._who
+        yield self._gap
         with Horizontal(id="pages"):
-            yield Pane()
-            yield Pane()
-            yield Pane()
-        yield Static(id="waiting", markup=False)
-        yield Static(id="news", markup=False)
+            yield from self._panes
+        yield self._waiting
+        yield self._news
         with Horizontal(id="typing"):
             yield Static("> ", id="prompt", markup=False)
-            yield CommandLine(lambda line: completions(line, self._connection.view))
-        yield Static(id="keys", markup=False)
+            yield self._line
+        yield self._keys
 
     def on_mount(self) -> None:
         """Start to listen, and let the clock run."""
-        self.query_one(CommandLine).focus()
+        self._line.focus()
         self.run_worker(self._watch(), exit_on_error=True)
         self.set_interval(1.0, self._tick)
 
@@ -138,8 +145,8 @@ class TableApp(App[int]):
             case ViewMessage():
                 self._talk.catch_up(event.view)
                 self.say(render.clock_line(event.view, left_ms))
-            case Welcome() | RoomMessage():
-                # Who is here stands on the page until the start.
+            case Welcome() | RoomMessage() | Resumed():
+                # Who is here and what the clock says have places of their own.
                 pass
             case Ended():
                 self.say("The session has ended; F5 has the ledger of all. Ctrl+C leaves.")
@@ -181,16 +188,15 @@ class TableApp(App[int]):
     def _say_all(self, lines: list[str], *, wrong: bool = False) -> None:
         if lines:
             self._talk.tell(lines, "bold" if wrong else "")
-            self._news(lines if wrong else lines[-1:], wrong=wrong)
+            self._say_above(lines if wrong else lines[-1:], wrong=wrong)
 
     def say(self, text: str, *, wrong: bool = False) -> None:
         """Say something in the line above the prompt, and in the story."""
         self._say_all(text.splitlines(), wrong=wrong)
 
-    def _news(self, lines: list[str], *, wrong: bool = False) -> None:
-        news = self.query_one("#news", Static)
-        news.set_class(wrong, "wrong")
-        news.update(Content("\n".join(lines)))
+    def _say_above(self, lines: list[str], *, wrong: bool = False) -> None:
+        self._news.set_class(wrong, "wrong")
+        self._news.update(Content("\n".join(lines)))
 
     # --- what is shown ---
 
@@ -200,18 +206,18 @@ class TableApp(App[int]):
         shown = arranged(self._chosen, self.size.width)
         if view is not None and "talk" in shown:
             self._talk.read(view)
-        panes = list(self.query(Pane))
-        for place, pane in enumerate(panes):
+        for place, pane in enumerate(self._panes):
             pane.display = place < len(shown)
             pane.set_class(place == 1, "second")
             if pane.display:
                 self._fill(pane, shown[place])
         self._refresh_head()
         if view is not None:
-            self.query_one("#gap", Static).update(pages.gap(view))
+            self._gap.update(pages.gap(view))
         waiting = pages.waiting(view) if view is not None else []
-        self.query_one("#waiting", Static).update(Content("\n").join(waiting))
-        self.query_one("#keys", Static).update(self._keys())
+        self._waiting.display = bool(waiting)
+        self._waiting.update(Content("\n").join(waiting))
+        self._keys.update(self._key_line())
 
     def _fill(self, pane: Pane, page: str) -> None:
         view = self._connection.view
@@ -234,11 +240,13 @@ class TableApp(App[int]):
         view, welcome = self._connection.view, self._connection.welcome
         left_ms = self._countdown.left_now_ms(time.monotonic())
         head = pages.clock(view, left_ms) if view is not None else Content("Not started")
-        self.query_one("#clock", Static).update(head)
-        name = render.name_of(view, welcome.seat) if view is not None else str(welcome.seat)
-        self.query_one("#who", Static).update(Content(f" {name}, {self._state}"))
+        self._clock.update(head)
+        name = str(welcome.seat)
+        if view is not None and self.size.width >= WIDE:
+            name = render.name_of(view, name)
+        self._who.update(Content(f" {name}, {self._state}"))
 
-    def _keys(self) -> Content:
+    def _key_line(self) -> Content:
         view = self._connection.view
         parts = [Content("F1 Help ")]
         for key, (title, page) in KEYS.items():
@@ -254,25 +262,19 @@ class TableApp(App[int]):
         if page == "talk":
             count = sum(self._talk.unread(view).values())
             return f" {count} new" if count else ""
-        if page == "offers" and view.own is not None and view.own.packages_to_answer:
-            return f" {len(view.own.packages_to_answer)}!"
-        return ""
+        waiting = render.waiting_packages(view) if page == "offers" else ()
+        return f" {len(waiting)}!" if waiting else ""
 
     # --- what is typed ---
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        line = event.value.strip()
-        command_line = self.query_one(CommandLine)
-        command_line.remember(line)
+    @on(CommandLine.Entered)
+    def _entered(self, event: CommandLine.Entered) -> None:
         self._asked_to_leave = False
         try:
-            if line:
-                self._do(line)
+            if event.line:
+                self._do(event.line)
         except Complaint as complaint:
-            self.say(str(complaint), wrong=True)
-        else:
-            command_line.put("")
+            self._wrong(event.line, str(complaint))
         self.refresh_pages()
 
     def _do(self, line: str) -> None:
@@ -289,17 +291,15 @@ class TableApp(App[int]):
             async with self._asking:
                 await self._connection.act(action)
         except Refusal as refusal:
-            self._refused(line, refusal_line(refusal.answer))
+            self._wrong(line, refusal_line(refusal.answer))
         except Disconnected as gone:
-            self._refused(line, str(gone))
+            self._wrong(line, str(gone))
         self.refresh_pages()
 
-    def _refused(self, line: str, why: str) -> None:
-        """Say why, and give the line back unless another one was begun."""
+    def _wrong(self, line: str, why: str) -> None:
+        """Say why a line was not done, and give it back to be mended."""
         self.say(why, wrong=True)
-        command_line = self.query_one(CommandLine)
-        if not command_line.value:
-            command_line.put(line)
+        self._line.give_back(line)
 
     def _local(self, asked: Local) -> None:
         view = self._connection.view
@@ -317,13 +317,12 @@ class TableApp(App[int]):
 
     @on(CommandLine.Choices)
     def _choices(self, event: CommandLine.Choices) -> None:
-        self._news([", ".join(event.words)])
+        self._say_above([", ".join(event.words)])
 
     @on(Scrolled.Typed)
     def _typed(self, event: Scrolled.Typed) -> None:
-        command_line = self.query_one(CommandLine)
-        command_line.focus()
-        command_line.put(command_line.value + event.letter)
+        self._line.focus()
+        self._line.put(self._line.value + event.letter)
 
     # --- keys ---
 
@@ -347,17 +346,14 @@ class TableApp(App[int]):
 
     def action_scroll(self, by: int) -> None:
         """Scroll the chosen page."""
-        for pane in self.query(Pane):
+        for pane in self._panes:
             if pane.display and pane.page == self._chosen:
                 step = pane.scrolled.scroll_page_down if by > 0 else pane.scrolled.scroll_page_up
                 step(animate=False)
 
     def action_to_line(self) -> None:
-        """Back to the line; from there, empty it."""
-        command_line = self.query_one(CommandLine)
-        if command_line.has_focus:
-            command_line.put("")
-        command_line.focus()
+        """Back to the line."""
+        self._line.focus()
 
     def action_colours(self) -> None:
         """The next colours."""

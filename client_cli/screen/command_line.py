@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.events import Key
 from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input
@@ -27,10 +28,18 @@ class CommandLine(Input):
         Binding("up", "recall(-1)", show=False),
         Binding("down", "recall(1)", show=False),
         Binding("tab", "complete", show=False),
+        Binding("escape", "empty", show=False),
         # The page is scrolled, not the line.
         Binding("pageup", "app.scroll(-1)", show=False),
         Binding("pagedown", "app.scroll(1)", show=False),
     ]
+
+    class Entered(Message):
+        """A whole line was typed."""
+
+        def __init__(self, line: str) -> None:
+            super().__init__()
+            self.line = line
 
     class Choices(Message):
         """There are several ways to go on."""
@@ -52,16 +61,40 @@ class CommandLine(Input):
         self._place = 0
         self._draft = ""
 
-    def remember(self, line: str) -> None:
-        """A line was typed."""
-        if line and self._past[-1:] != [line]:
-            self._past.append(line)
-        self._place = len(self._past)
+    async def on_key(self, event: Key) -> None:
+        """Do what a key does before the next one is taken.
+
+        Left to itself, Textual looks bindings up later than it takes letters in, and a line that
+        is typed fast, as over a slow network, runs into the next one.
+        """
+        active = self.screen.active_bindings.get(event.key)
+        if active is not None and active.node is self and not event.is_printable:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(active.binding.action)
 
     def put(self, line: str) -> None:
         """Show a line, to be changed."""
         self.value = line
         self.cursor_position = len(line)
+
+    def give_back(self, line: str) -> None:
+        """Show a line again that could not be done, unless another one was begun."""
+        if not self.value:
+            self.put(line)
+
+    async def action_submit(self) -> None:
+        """Take the line, and be empty for the next."""
+        line = self.value.strip()
+        if line and self._past[-1:] != [line]:
+            self._past.append(line)
+        self._place = len(self._past)
+        self.put("")
+        self.post_message(self.Entered(line))
+
+    def action_empty(self) -> None:
+        """Begin anew."""
+        self.put("")
 
     def action_recall(self, step: int) -> None:
         """Go through what was typed before; past the newest is what was being typed."""

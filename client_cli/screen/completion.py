@@ -6,6 +6,7 @@ It only suggests; what is allowed the server says.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable
 
 from client_cli.advanced import switches_of
@@ -53,12 +54,20 @@ def open_now(view: View | None) -> dict[str, list[Form]]:
 
 
 def _parts(forms: list[Form] | tuple[()], said: list[str]) -> list[str]:
-    """What may follow what was said: the fixed words of the forms."""
-    if not said:
-        return [form.part for form in forms if form.part]
-    tails = (form.line.split("  ")[0].replace("[", "").replace("]", "").split() for form in forms)
-    parts = [one for tail in tails for one in tail[2:] if one.isalpha() and one.islower()]
-    return [part for part in parts if part not in said]
+    """The fixed words of the forms that may follow what was said."""
+    found = []
+    for form in forms:
+        _, *tail = re.sub(r"[\[\]]", "", form.line.partition("  ")[0]).split()
+        if not said:
+            found += [one for one in tail[:1] if _is_fixed(one)]
+        elif tail and (tail[0] == said[0] or not _is_fixed(tail[0])):
+            found += [one for one in tail[1:] if _is_fixed(one) and one not in said]
+    return found
+
+
+def _is_fixed(token: str) -> bool:
+    """Whether a word of a form is typed as it stands there; others are examples."""
+    return token.isalpha() and token.islower()
 
 
 def _seats(view: View, role: str | None = None) -> list[str]:

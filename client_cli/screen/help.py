@@ -17,16 +17,16 @@ from client_cli.story import help_of
 from server.protocol import View
 
 KEYS = (
-    "F1, help        this; Esc closes it",
-    "F2 to F7        the pages; also by their words: status, talk, offers, ledger, ...",
-    "F3 again        the next room of the talk; also Ctrl+N, and Ctrl+P for the one before",
+    "F1              this help; Esc closes it",
+    "F2 to F7        the pages; their words do the same: status, talk, offers, ...",
+    "F3 again        the next room of the talk, as Ctrl+N; Ctrl+P: the one before",
     "PgUp, PgDn      scroll the page",
-    "Enter           do what is typed; what is refused stays to be mended",
+    "Enter           do what is typed; what is refused stays, to be mended",
     "Up, Down        what was typed before",
-    "Tab             complete; on an empty line go to a page, with the arrows to scroll it",
-    "Right           take the grey suggestion",
-    "Esc             empty the line, or back to it from a page",
-    "F9              colours: dark, light, the terminal's own",
+    "Tab             complete; on an empty line: to a page, for the arrow keys",
+    "Right           take the suggestion behind the cursor",
+    "Esc             empty the line; from a page: back to the line",
+    "F9              colours: dark, light, or the terminal's own",
     "Ctrl+C twice    leave; your seat is kept",
 )
 """None of them is a letter: a key never does anything while one types."""

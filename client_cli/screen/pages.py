@@ -7,6 +7,7 @@ marked by weight and by a word, so that nothing is said by colour alone. Pages a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from textual.content import Content
 
 from client_cli import advanced, render
 from client_cli.amounts import bn, percent
+from client_cli.forms import Form
 from client_cli.screen.completion import open_now
 from client_cli.text import folded
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 PAGE_WIDTH = 77
 """Eighty columns less a scrollbar and a margin."""
+FEW = 2
+"""Up to how many kinds of actions are shown with their forms."""
 ROUNDS_SHOWN = 4
 """How many rounds a ledger has columns for, beside the sum."""
 
@@ -60,8 +64,35 @@ def waiting(view: View) -> list[Content]:
     """What the seat has decided, what waits for it, and the words that are open."""
     if view.own is None or view.clock.ending is not None:
         return []
-    words = ", ".join(open_now(view)) or "nothing now"
-    return [*map(Content, render.own_lines(view)), Content(f"You can: {words}.")]
+    return [*map(Content, render.own_lines(view)), *map(Content, _can(view))]
+
+
+def _can(view: View) -> list[str]:
+    """The words that are open; where they are few, how each is said."""
+    words = open_now(view)
+    kinds: dict[str | None, list[Form]] = {}
+    for forms in words.values():
+        for form in forms:
+            kinds.setdefault(form.kind, []).append(form)
+    if len(kinds) > FEW:
+        return [f"You can: {', '.join(words)}."]
+    lines = [f"You can: {_said(forms)}" for forms in kinds.values()]
+    return lines or ["You can wait; nothing is open to you."]
+
+
+def _said(forms: list[Form]) -> str:
+    """How an action is said, and what may be added to it."""
+    first, *others = forms
+    line = re.sub(r"\s{2,}", "  - ", first.line, count=1)
+    word = first.line.partition(" ")[0]
+    added = [
+        form.line.partition("  ")[0].split(" ", 2)[2] for form in others if _adds_to(word, form)
+    ]
+    return f"{line}; also: {', '.join(added)}" if added else line
+
+
+def _adds_to(word: str, form: Form) -> bool:
+    return form.switch is not None and form.line.startswith(f"{word} ")
 
 
 # --- the table ---
@@ -75,7 +106,7 @@ def table(view: View, width: int) -> list[Content]:
     if deals:
         shown += [Content(), heading("Deals of this round"), *plain(deals, width)]
     if view.rounds:
-        first, *rest = render.round_lines(view, view.rounds[-1])
+        first, *rest = render.round_lines(view, view.rounds[-1], width)
         shown += [Content(), heading(first), *plain(rest, width)]
     return shown
 
@@ -93,10 +124,10 @@ def _seats(view: View) -> list[Content]:
     before = f"round {last.round}" if last is not None else ""
     titles = _COLUMNS.format(
         mark="  ",
-        seat="",
+        seat="seat",
         name="",
-        who="",
-        now="",
+        who="by",
+        now="now",
         said="says",
         signed="signed",
         pledged="pledged" if last else "",
@@ -145,34 +176,32 @@ def offers(view: View, width: int) -> list[Content]:
     lines: list[Content] = []
     for package in view.packages:
         first, *rest = render.package_lines(package)
-        mine = view.own is not None and package.package in view.own.packages_to_answer
+        mine = package.package in render.waiting_packages(view)
         style = "bold" if mine else ""
         lines += [Content.styled(part, style) for part in folded(first, width)]
         lines += plain(rest, width)
         if mine:
             number = package.package
             lines.append(Content(f"  Yours to answer: accept {number}, or reject {number}."))
-    if view.proposals:
-        lines += [Content()] if lines else []
-        lines += [heading("Before the board"), *plain(render.proposal_lines(view), width)]
-        lines += plain(_ballots(view), width)
-    return lines or [Content("No package and no proposal is on the table.")]
+    lines = lines or [Content("No package and no proposal is on the table.")]
+    board = [*render.proposal_lines(view), *_own_ballots(view), *render.board_lines(view)]
+    if board:
+        lines += [Content(), heading("Before the board"), *plain(board, width)]
+    return lines
 
 
-def _ballots(view: View) -> list[str]:
-    shares = [f"{card.id} {card.quota_share:.1%}" for card in view.seats if card.quota_share]
+def _own_ballots(view: View) -> list[str]:
     own = view.own.ballots.items() if view.own is not None else ()
-    votes = [f"Your vote on proposal {number}: {ballot}." for number, ballot in own]
-    return [*votes, f"Votes in the Fund: {', '.join(shares)}."] if shares else votes
+    return [f"Your vote on proposal {number}: {ballot}." for number, ballot in own]
 
 
 def ledger(view: View, width: int) -> list[Content]:
     """The own lines by round, and how the last round came out; at the end, all of it."""
     if view.debrief is not None:
-        return [Content(line) for line in render.debrief_lines(view)]
+        return [Content(line) for line in render.debrief_lines(view, width)]
     if not view.rounds:
         return [Content("No round is resolved yet; its ledger comes here.")]
-    first, *rest = render.round_lines(view, view.rounds[-1])
+    first, *rest = render.round_lines(view, view.rounds[-1], width)
     own = [heading("Your lines (US$ bn)"), *map(Content, _own_ledger(view)), Content()]
     return [*(own if view.own is not None else []), heading(first), *plain(rest, width)]
 

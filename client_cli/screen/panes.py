@@ -30,22 +30,14 @@ class Pane(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self.page = ""
-        self._title = ""
+        self._title = Static(classes="title", markup=False)
+        self._text = Static(classes="text", markup=False)
+        self.scrolled = Scrolled(self._text)
+        self._shown = ("", "")
 
     def compose(self) -> ComposeResult:
-        yield Static(classes="title", markup=False)
-        with Scrolled():
-            yield Static(classes="text", markup=False)
-
-    @property
-    def scrolled(self) -> Scrolled:
-        """What is scrolled."""
-        return self.query_one(Scrolled)
-
-    @property
-    def width(self) -> int:
-        """Columns for text, whether or not a scrollbar is there."""
-        return self.size.width - 1
+        yield self._title
+        yield self.scrolled
 
     def show(self, page: str, title: Content, lines: list[Content], *, from_end: bool) -> None:
         """Show a page, another one from its top, or a new state of the same one.
@@ -53,12 +45,12 @@ class Pane(Vertical):
         Args:
             from_end: the newest is at the end, which stays in sight unless one scrolled up.
         """
-        same = (page, title.plain) == (self.page, self._title)
+        same = (page, title.plain) == self._shown
         stays = same and not (from_end and self.scrolled.is_vertical_scroll_end)
-        self.query_one(".title", Static).update(title)
-        self.query_one(".text", Static).update(Content("\n").join(lines))
+        self._title.update(title)
+        self._text.update(Content("\n").join(lines))
         self.set_class(page == "talk", "talk")
-        self.page, self._title = page, title.plain
+        self.page, self._shown = page, (page, title.plain)
         if from_end and not stays:
             self.scrolled.scroll_end(animate=False)
         elif not stays:

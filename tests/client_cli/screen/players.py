@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from textual.events import Key
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from client_cli.connection import Connection
@@ -15,7 +17,6 @@ PATIENCE_S = 60
 """No test waits longer for an event than this, however slow the machine is."""
 NARROW, MIDDLE, BROAD = (80, 24), (120, 40), (200, 60)
 """Sizes of terminals, in columns and lines."""
-_NAMES = {" ": "space", "=": "equals_sign", "%": "percent_sign", ".": "full_stop", "-": "minus"}
 
 
 class _Watched(TableApp):
@@ -40,7 +41,8 @@ class Player:
     @property
     def screen(self) -> list[str]:
         """The lines on the screen."""
-        strips = self.app.screen._compositor.render_strips()
+        with self.app._context():
+            strips = self.app.screen._compositor.render_strips()
         return [strip.text.rstrip() for strip in strips]
 
     @property
@@ -51,30 +53,59 @@ class Player:
     @property
     def line(self) -> str:
         """What stands in the line in which one types."""
-        return next(line for line in reversed(self.screen) if line.startswith("> ")).removeprefix("> ")
+        return next(line for line in reversed(self.screen) if line.startswith("> ")).removeprefix(
+            "> "
+        )
 
     async def press(self, *keys: str) -> None:
-        """Press keys by their names."""
-        await self._pilot.press(*keys)
+        """Press keys by their names, and wait until they have done their work."""
+        for key in keys:
+            self._send(Key(key, None))
+        await self._settle()
 
     async def write(self, text: str) -> None:
-        """Press the keys of a text."""
-        await self.press(*(_NAMES.get(letter, letter) for letter in text))
+        """Press the keys of a text, and wait likewise."""
+        self.write_ahead(text)
+        await self._settle()
+
+    def write_ahead(self, text: str) -> None:
+        """Press the keys of a text; a line's end is Enter. What comes of it is not waited for."""
+        for letter in text:
+            enter = Key("enter", "\r")
+            self._send(enter if letter == "\n" else Key(_character_to_key(letter), letter))
+
+    def _send(self, key: Key) -> None:
+        # As the pilot does, which waits after every key until the whole process is idle.
+        key.set_sender(self.app)
+        assert self.app._driver is not None
+        self.app._driver.send_message(key)
+
+    async def resize(self, size: tuple[int, int]) -> None:
+        """Make the terminal larger or smaller."""
+        with self.app._context():
+            await self._pilot.resize_terminal(*size)
+
+    async def _settle(self) -> None:
+        # The application's context is that of its own task.
+        with self.app._context():
+            await self._pilot.pause()
 
     async def type(self, line: str) -> None:
         """Type a line, and Enter."""
-        await self.write(line)
-        await self.press("enter")
+        await self.write(f"{line}\n")
 
     async def until(self, wanted: str | Callable[[str], bool]) -> str:
-        """Wait until a text is on the screen; the screen."""
-        is_wanted = wanted.__contains__ if callable(wanted) else lambda text: wanted in text
-        test = wanted if callable(wanted) else is_wanted
+        """Wait until a text is on the screen, wherever its lines are folded; the screen."""
+
+        def is_there(text: str) -> bool:
+            return wanted in text or wanted in " ".join(text.split())
+
+        is_wanted = wanted if callable(wanted) else is_there
         try:
             async with asyncio.timeout(PATIENCE_S):
-                while not test(self.text):
+                while True:
                     self.app.moved.clear()
-                    if test(self.text):
+                    if is_wanted(self.text):
                         break
                     await self.app.moved.wait()
         except TimeoutError:
@@ -86,8 +117,22 @@ class Player:
 async def seated(connection: Connection, size: tuple[int, int] = NARROW) -> AsyncIterator[Player]:
     """A player for a connection, which is closed with it."""
     app = _Watched(connection)
-    try:
+    sits: asyncio.Future[Pilot[int]] = asyncio.get_running_loop().create_future()
+    leaves = asyncio.Event()
+
+    async def sit() -> None:
+        # An application marks the context in which it runs: so each has a task of its own.
         async with app.run_test(size=size) as pilot:
-            yield Player(app, pilot)
+            sits.set_result(pilot)
+            await leaves.wait()
+
+    sitting = asyncio.create_task(sit())
+    try:
+        await asyncio.wait([sitting, sits], return_when=asyncio.FIRST_COMPLETED)
+        if sitting.done():
+            sitting.result()
+        yield Player(app, sits.result())
     finally:
+        leaves.set()
+        await sitting
         await connection.close()
