@@ -31,7 +31,7 @@ from client_cli.screen.command_line import CommandLine
 from client_cli.screen.completion import completions
 from client_cli.screen.countdown import Countdown
 from client_cli.screen.help import Help
-from client_cli.screen.panes import BROAD, WIDE, Pane, Scrolled, arranged
+from client_cli.screen.panes import BROAD, WIDE, Pane, Scrolled, arranged, put
 from client_cli.screen.talk_page import TalkPage
 from client_cli.screen.themes import THEMES, after
 from server.protocol import (
@@ -196,7 +196,7 @@ class TableApp(App[int]):
 
     def _say_above(self, lines: list[str], *, wrong: bool = False) -> None:
         self._news.set_class(wrong, "wrong")
-        self._news.update(Content("\n".join(lines)))
+        put(self._news, Content("\n".join(lines)))
 
     # --- what is shown ---
 
@@ -213,11 +213,11 @@ class TableApp(App[int]):
                 self._fill(pane, shown[place])
         self._refresh_head()
         if view is not None:
-            self._gap.update(pages.gap(view))
+            put(self._gap, pages.gap(view), layout=False)
         waiting = pages.waiting(view) if view is not None else []
         self._waiting.display = bool(waiting)
-        self._waiting.update(Content("\n").join(waiting))
-        self._keys.update(self._key_line())
+        put(self._waiting, Content("\n").join(waiting))
+        put(self._keys, self._key_line(), layout=False)
 
     def _fill(self, pane: Pane, page: str) -> None:
         view = self._connection.view
@@ -240,11 +240,11 @@ class TableApp(App[int]):
         view, welcome = self._connection.view, self._connection.welcome
         left_ms = self._countdown.left_now_ms(time.monotonic())
         head = pages.clock(view, left_ms) if view is not None else Content("Not started")
-        self._clock.update(head)
+        put(self._clock, head, layout=False)
         name = str(welcome.seat)
         if view is not None and self.size.width >= WIDE:
             name = render.name_of(view, name)
-        self._who.update(Content(f" {name}, {self._state}"))
+        put(self._who, Content(f" {name}, {self._state}"))
 
     def _key_line(self) -> Content:
         view = self._connection.view

@@ -24,6 +24,13 @@ def arranged(chosen: str, columns: int) -> list[str]:
     return ["table", "offers" if chosen in ("table", "talk") else chosen, "talk"]
 
 
+def put(place: Static, content: Content, *, layout: bool = True) -> None:
+    """Show something in its place, if it is not there already: drawing is what costs time."""
+    shown = place.content
+    if not (isinstance(shown, Content) and content.is_same(shown)):
+        place.update(content, layout=layout)
+
+
 class Pane(Vertical):
     """A place for a page: its title, and below it what is scrolled."""
 
@@ -47,8 +54,8 @@ class Pane(Vertical):
         """
         same = (page, title.plain) == self._shown
         stays = same and not (from_end and self.scrolled.is_vertical_scroll_end)
-        self._title.update(title)
-        self._text.update(Content("\n").join(lines))
+        put(self._title, title)
+        put(self._text, Content("\n").join(lines))
         self.set_class(page == "talk", "talk")
         self.page, self._shown = page, (page, title.plain)
         if from_end and not stays:

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from client_cli.connection import Connection
 from client_cli.screen.app import TableApp
 
-PATIENCE_S = 60
+PATIENCE_S = 120
 """No test waits longer for an event than this, however slow the machine is."""
 NARROW, MIDDLE, BROAD = (80, 24), (120, 40), (200, 60)
 """Sizes of terminals, in columns and lines."""
