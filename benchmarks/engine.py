@@ -6,7 +6,8 @@ Three workloads, each over whole sessions of a scenario with every event kept in
 
 * ``actions``: the cheapest legal actions, decided beforehand: `rules` and `state` alone.
 * ``views``: the same, with the view of the acting seat built before each action.
-* ``bots``: `server.tournament.play`: views, strategies, generators, talk and promises.
+* ``bots``: `server.tournament.play`: views as far as they are read, strategies, generators,
+  talk and promises.
 
 Each is played with all phases of the scenario, and with its pledge phase alone. A decision
 is one recorded action of a seat, talk and marking ready included; an event is a row of the

@@ -7,10 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from ipaddress import ip_address
 
-import ifaddr
-
+from server.addresses import reachable
 from server.gateway import Gateway
 from server.hosts import Hosts
 from server.lobby import Lobby
@@ -28,24 +26,7 @@ class Running:
     @property
     def addresses(self) -> list[str]:
         """Where it can be reached, as `HOST:PORT`, the likeliest for a phone first."""
-        if self.settings.host not in ("0.0.0.0", "::"):
-            return [f"{self.settings.host}:{self.port}"]
-        return [f"{address}:{self.port}" for address in lan_addresses()]
-
-
-def lan_addresses() -> list[str]:
-    """The machine's private IPv4 addresses, loopback last.
-
-    Asked of the interfaces: without a default route, as in a class without internet, no
-    trick with a socket or the host name finds them.
-    """
-    found = [
-        str(address.ip)
-        for adapter in ifaddr.get_adapters()
-        for address in adapter.ips
-        if address.is_IPv4
-    ]
-    return sorted(found, key=lambda text: (ip_address(text).is_loopback, text))
+        return reachable(self.settings.host, self.port)
 
 
 def monotonic_ms() -> int:
@@ -73,7 +54,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
             clock_ms=monotonic_ms,
             utc_now=utc_now,
         )
-        gateway = Gateway(lobby, Hosts(lobby, store, utc_now), monotonic_ms)
+        gateway = Gateway(store, lobby, Hosts(lobby, store, utc_now), monotonic_ms)
         await lobby.wake()
         try:
             port = await gateway.listen(settings.host, settings.port)

@@ -11,6 +11,7 @@ import json
 import logging
 from collections import Counter, deque
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -20,6 +21,7 @@ from websockets.http11 import Request
 
 from server import protocol
 from server.game.refusals import RETRYABLE, RefusalCode, Refused
+from server.game.whatif import what_if
 from server.hosts import Hosts
 from server.lobby import Lobby
 from server.outbox import Outbox
@@ -167,7 +169,7 @@ class Connection:
                 )
             await self._welcome(hello)
         except Refused as refused:
-            if refused.code is RefusalCode.UNKNOWN_ROOM:
+            if refused.code in (RefusalCode.UNKNOWN_ROOM, RefusalCode.NOT_SEATED):
                 self._guesses.wrong(self._address)
             self._refuse(None, refused)
             if refused.code is RefusalCode.BAD_TOKEN:
@@ -185,18 +187,23 @@ class Connection:
     async def _welcome(self, hello: Hello) -> None:
         token = hello.token or _bearer_of(self.socket)
         if token is not None:
-            await self._sit(self._lobby.returning(token), hello, None)
+            await self._sit(self._lobby.returning(token), hello)
         elif hello.role == "host":
             await self._welcome_host(hello)
         else:
             self._guesses.check(self._address)
             if hello.role == "observer":
                 await self._welcome_observer(hello)
+            elif hello.word:
+                place, token = self._lobby.by_word(hello.code, hello.word)
+                await self._sit(place, hello, token, hello.word)
             else:
-                place, issued = await self._lobby.join(hello)
-                await self._sit(place, hello, issued)
+                place, token, word = await self._lobby.join(hello)
+                await self._sit(place, hello, token, word)
 
-    async def _sit(self, place: Place, hello: Hello, issued: str | None) -> None:
+    async def _sit(
+        self, place: Place, hello: Hello, token: str | None = None, word: str | None = None
+    ) -> None:
         self._place = place
         table = place.table
         await self._lobby.open_table(table)
@@ -208,7 +215,8 @@ class Connection:
                 session=table.row.id,
                 seat=place.seat,
                 name=table.seats[place.seat].name,
-                token=issued,
+                token=token,
+                word=word,
                 epoch=table.session.epoch if table.session else None,
                 started=table.session is not None,
             )
@@ -319,6 +327,10 @@ class Connection:
         match message:
             case protocol.ChooseSeat():
                 return await self._choose(message)
+            case protocol.WhatIf():
+                return self._what_if(message.supposed)
+            case protocol.RoomStatus() if not self._is_host:
+                return self._own_room(message.room)
             case protocol.Leave():
                 await self._lobby.leave(self._seated())
                 self._leave()
@@ -333,6 +345,19 @@ class Connection:
         if self._place is None:
             raise Refused(RefusalCode.NOT_SEATED, "you have no seat")
         return self._place
+
+    def _what_if(self, supposed: protocol.Supposition) -> dict[str, Any]:
+        place = self._seated()
+        if place.table.session is None:
+            raise Refused(RefusalCode.ROOM_STATE, "the session has not started")
+        return asdict(what_if(place.table.session.state, place.seat, supposed))
+
+    def _own_room(self, code: str) -> dict[str, Any]:
+        """The room that this connection is in, for its board."""
+        room = self._watching[0] if self._watching else self._seated().room
+        if room is not self._lobby.room(code):
+            raise Refused(RefusalCode.NOT_HOST, "this is another room", field="room")
+        return self._lobby.message(room).model_dump(mode="json")
 
     def _check_host(self) -> None:
         if not self._is_host:

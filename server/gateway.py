@@ -18,12 +18,15 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from server import protocol
+from server.addresses import reachable
 from server.connection import Connection, Guesses, bearer
+from server.downloads import PREFIX, Downloads
 from server.game.refusals import Refused
 from server.hosts import Hosts
 from server.lobby import Lobby
+from server.pages import Pages, wrong_method
 from server.protocol import CloseCode
-from server.web import Pages
+from server.store import Store
 
 SEND_BUFFER_BYTES = 131_072
 OPEN_TIMEOUT_S = 30
@@ -35,18 +38,27 @@ log = logging.getLogger("backstop.gateway")
 class Gateway:
     """The listening socket and its connections."""
 
-    def __init__(self, lobby: Lobby, hosts: Hosts, clock_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, store: Store, lobby: Lobby, hosts: Hosts, clock_ms: Callable[[], int]
+    ) -> None:
         self._lobby = lobby
         self._hosts = hosts
         self._clock_ms = clock_ms
         self._connections: set[Connection] = set()
         self._guesses = Guesses(clock_ms)
         self._counts: Counter[str] = Counter()
-        self._pages = Pages(self.metrics, lambda: True)
+        self._pages = Pages(self.metrics, lambda: True, self._addresses)
+        self._downloads = Downloads(store, lobby)
         self._server: Server | None = None
+        self._host = ""
+
+    def _addresses(self) -> list[str]:
+        port = int(self._server.sockets[0].getsockname()[1]) if self._server else 0
+        return reachable(self._host, port)
 
     async def listen(self, host: str, port: int) -> int:
         """Start to listen; the port, which matters where 0 was asked for."""
+        self._host = host
         self._server = await serve(
             self._handle,
             host,
@@ -103,9 +115,9 @@ class Gateway:
         ]
         return "\n".join(lines) + "\n"
 
-    def _process_request(self, socket: ServerConnection, request: Request) -> Response | None:
+    async def _process_request(self, socket: ServerConnection, request: Request) -> Response | None:
         if request.headers.get("Upgrade", "").lower() != "websocket":
-            return self._pages.answer(request, getattr(request, "method", "GET"))
+            return await self._plain(request, getattr(request, "method", "GET"))
         origin = request.headers.get("Origin")
         if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
             return socket.respond(HTTPStatus.FORBIDDEN, "this page is not ours\n")
@@ -116,6 +128,17 @@ class Gateway:
             except Refused:
                 return socket.respond(HTTPStatus.UNAUTHORIZED, "this token is not valid\n")
         return None
+
+    async def _plain(self, request: Request, method: str) -> Response:
+        if method not in ("GET", "HEAD"):
+            return wrong_method()
+        if request.path.startswith(PREFIX):
+            response = await self._downloads.answer(request)
+        else:
+            response = self._pages.answer(request)
+        if method == "HEAD":
+            response.body = b""
+        return response
 
     async def _handle(self, socket: ServerConnection) -> None:
         connection = Connection(

@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from server import protocol
+from server import catalogue, protocol
 from server.game import hosting
 from server.game.refusals import RefusalCode, Refused
 from server.lobby import Lobby
@@ -41,6 +41,8 @@ Changing = (
     | protocol.CloseRoom
     | protocol.SetSeat
     | protocol.ReissueSeat
+    | protocol.MovePerson
+    | protocol.Announce
 )
 """All that does something, and is to be done once."""
 
@@ -74,8 +76,20 @@ class Hosts:
             case protocol.RoomStatus():
                 room = self._lobby.room(message.room)
                 return self._lobby.message(room).model_dump(mode="json")
+            case protocol.ListActs():
+                return {"acts": await self._acts(message.room)}
+            case protocol.ListScenarios():
+                return {"scenarios": catalogue.summaries(), "bots": catalogue.bots()}
+            case protocol.ReadScenario():
+                return catalogue.read(message.name)
+            case protocol.CheckScenario():
+                return {"problems": catalogue.problems(message.document)}
             case _:
                 return await self._once(message)
+
+    async def _acts(self, code: str) -> list[dict[str, Any]]:
+        rows = await self._store.host_acts(self._lobby.room(code).row.code)
+        return [{"at_utc": row.at_utc, **row.act} for row in rows]
 
     async def _once(self, message: Changing) -> Data:
         while message.id in self._under_way:
@@ -110,10 +124,16 @@ class Hosts:
             case protocol.CloseRoom():
                 await self._lobby.close_room(room, noted)
             case protocol.ReissueSeat():
-                token = await self._lobby.reissue(room, message.session, message.seat)
+                issued = await self._lobby.reissue(room, message.session, message.seat)
                 # The token is in no row: asked again, there is another one.
                 await self._store.note_host_act(replace(noted, request_id=None))
-                return {"token": token}
+                return dict(issued)
+            case protocol.MovePerson():
+                await self._lobby.move_person(room, message)
+                await self._store.note_host_act(noted)
+            case protocol.Announce():
+                self._lobby.announce(room, message.session, message.text)
+                await self._store.note_host_act(noted)
             case protocol.SetSeat():
                 await self._lobby.set_plan(room, message.session, message.seat, message.plan)
                 await self._store.note_host_act(noted)
@@ -129,7 +149,7 @@ class Hosts:
 
 
 def _act_of(message: Changing) -> dict[str, Any]:
-    return message.model_dump(mode="json", exclude={"id", "room"})
+    return message.model_dump(mode="json", exclude={"id", "room", "document"})
 
 
 def _room_of(message: Changing) -> str | None:

@@ -8,33 +8,36 @@ people live here and in the store's `seats`, never in a log. Knows connections o
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import logging
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from server import forks
 from server.bots import default_bot
 from server.game import hosting, rules
 from server.game.events import Event, Participant
-from server.game.refusals import RefusalCode, Refused
+from server.game.refusals import RETRYABLE, RefusalCode, Refused
 from server.game.scenario import Scenario, SeatId
 from server.game.state import State
 from server.game.views import BOARD, HOST, Viewer, ViewerKind
 from server.protocol import (
     CloseCode,
+    ForkFrom,
     Hello,
+    MovePerson,
     OpenRoom,
     RoomMessage,
     SeatPlan,
     SeatSettings,
 )
 from server.rooms import (
+    SHARED,
     Link,
     Place,
     Room,
+    RoomSettings,
     Table,
     free_seat,
     no_such_seat,
@@ -42,21 +45,20 @@ from server.rooms import (
     plans_for,
     table_status,
 )
-from server.scenarios import ScenarioError, draw, load, timed_for
+from server.scenarios import ScenarioError, check, draw, load, timed_for
 from server.session import HOST_KEY, HostAct, Session
 from server.store import Conflict, HostActRow, RoomRow, SeatRow, SessionRow, Store, StoreFailed
+from server.tokens import new_word, token_hash, token_of
 
 Noted = Callable[[str, dict[str, Any]], HostActRow]
 """What is kept of a host's request, from the room's code and the data of the answer."""
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Of join codes: none that is mistaken for a digit."""
 
+MOST_SHARING = 6
+"""People whose names are shown for one seat."""
+
 log = logging.getLogger("backstop.lobby")
-
-
-def token_hash(token: str) -> str:
-    """What is stored of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class Lobby:
@@ -108,13 +110,13 @@ class Lobby:
         return (table for room in self._rooms.values() for table in room.tables)
 
     async def _wake_room(self, row: RoomRow) -> None:
-        settings = json.loads(row.settings)
-        room = Room(row, settings["timed"], settings["takeover_after_s"], settings["seed"], [])
+        settings = RoomSettings.model_validate_json(row.settings)
         try:
-            scenario = _scenario(row.scenario, settings.get("minutes"))
+            scenario = await self._scenario_of(row.scenario, settings)
         except Refused:
             log.warning("room %s: its scenario %s is gone", row.code, row.scenario)
             return
+        room = Room(row, settings, scenario, [])
         rows = await self._store.sessions(room=row.code, limit=1_000)
         for session in sorted(rows, key=lambda one: one.table_number):
             seats = {SeatId(seat.seat): seat for seat in await self._store.seats(session.id)}
@@ -162,33 +164,46 @@ class Lobby:
             Refused: ``unknown_scenario``, ``unknown_seat``, ``unknown_bot``, ``out_of_range``.
             StoreFailed: nothing was opened.
         """
-        scenario = _scenario(request.scenario, request.minutes)
-        plans = plans_for(scenario, request.seats)
-        now = self._utc_now()
-        settings = {
-            "timed": request.timed,
-            "takeover_after_s": request.takeover_after_s,
-            "seed": request.seed,
-            "minutes": request.minutes,
-        }
+        scenario, fork = await self._wanted(request)
+        settings = RoomSettings(
+            timed=request.timed,
+            takeover_after_s=request.takeover_after_s,
+            seed=request.seed,
+            minutes=request.minutes,
+            document=request.document,
+            fork=fork,
+            roster=request.roster,
+            more_tables=request.more_tables,
+            seats=plans_for(scenario, request.seats),
+        )
         row = RoomRow(
             self._new_code(),
             request.title or scenario.title,
-            request.scenario,
-            json.dumps(settings),
+            scenario.name,
+            settings.model_dump_json(),
             "lobby",
-            now,
+            self._utc_now(),
         )
-        tables = [self._new_table(row, scenario, plans, number) for number in range(request.tables)]
-        sessions = [table.row.id for table in tables]
+        room = Room(row, settings, scenario, [])
+        room.tables = [self._new_table(room, number + 1) for number in range(request.tables)]
+        sessions = [table.row.id for table in room.tables]
         host_act = noted(row.code, {"room": row.code, "sessions": sessions})
         await self._store.create_room(
-            row, [(table.row, list(table.seats.values())) for table in tables], host_act
+            row, [(table.row, list(table.seats.values())) for table in room.tables], host_act
         )
-        self._rooms[row.code] = Room(
-            row, request.timed, request.takeover_after_s, request.seed, tables
-        )
+        self._rooms[row.code] = room
         return host_act
+
+    async def _wanted(self, request: OpenRoom) -> tuple[Scenario, ForkFrom | None]:
+        """The scenario of a room to be opened, and the event at which it begins, if in a log."""
+        if request.fork is None:
+            return _scenario(request.scenario, request.document, request.minutes), None
+        return await forks.checked(self._store, request, request.fork)
+
+    async def _scenario_of(self, name: str, settings: RoomSettings) -> Scenario:
+        if settings.fork is None:
+            return _scenario(name, settings.document, settings.minutes)
+        return (await forks.moment_of(self._store, settings.fork))[1].state.scenario
 
     def _new_code(self) -> str:
         while True:
@@ -196,17 +211,22 @@ class Lobby:
             if code not in self._rooms:
                 return code
 
-    def _new_table(
-        self, room: RoomRow, scenario: Scenario, plans: dict[SeatId, SeatPlan], number: int
-    ) -> Table:
-        session = secrets.token_hex(6)
+    def _new_table(self, room: Room, number: int) -> Table:
+        session, fork = secrets.token_hex(6), room.settings.fork
         row = SessionRow(
-            session, scenario.name, room.created_utc, room=room.code, table_number=number + 1
+            session,
+            room.scenario.name,
+            self._utc_now(),
+            room=room.row.code,
+            table_number=number,
+            parent=fork.session if fork else None,
+            parent_event=fork.event if fork else None,
         )
         seats = {
-            seat: SeatRow(session, seat, plan.participant, plan.bot) for seat, plan in plans.items()
+            seat: SeatRow(session, seat, plan.participant, plan.bot)
+            for seat, plan in room.settings.seats.items()
         }
-        return Table(row, scenario, seats)
+        return Table(row, room.scenario, seats)
 
     def room(self, code: str | None) -> Room:
         """The room of a join code.
@@ -243,27 +263,40 @@ class Lobby:
                 is_bot = empty_seats is Participant.BOT
                 planned = replace(seat, participant=empty_seats, bot=bot if is_bot else None)
                 await self._set_seat(table, planned)
-        base = room.seed if room.seed is not None else secrets.randbelow(2**31)
         fence = await self._store.claim(table.row.id, self._owner)
-        events = rules.open_session(
-            table.scenario,
-            draw(table.scenario, base + table.row.table_number - 1),
-            timed=room.timed,
-            participants={
-                seat: (Participant(row.participant), row.bot) for seat, row in table.seats.items()
-            },
-        )
+        events = await self._beginning(room, table)
         await self._store.append(table.row.id, 0, events, fence=fence)
         await self._load(table, fence)
         assert table.session is not None
         table.session.start()
-        for taken, link in table.links.items():
-            table.session.attach(_as_seat(taken), link.deliver, None, None)
+        for taken in table.seats:
+            for link in table.links_of(taken):
+                table.session.attach(_as_seat(taken), link.deliver, None, None)
         for link, viewer in table.watchers.values():
             table.session.attach(viewer, link.deliver, None, None)
         for seat_id, seat in table.seats.items():
-            if seat.participant == Participant.PERSON and seat_id not in table.links:
+            if seat.participant == Participant.PERSON and not table.links_of(seat_id):
                 self._absent(room, table, seat_id)
+
+    async def _beginning(self, room: Room, table: Table) -> list[Event]:
+        """The events with which a table starts: a new game's, or those of a fork."""
+        participants = {
+            seat: (Participant(row.participant), row.bot) for seat, row in table.seats.items()
+        }
+        settings, number = room.settings, table.row.table_number - 1
+        if settings.fork is None:
+            base = settings.seed if settings.seed is not None else secrets.randbelow(2**31)
+            draws = draw(table.scenario, base + number)
+            return rules.open_session(
+                table.scenario, draws, timed=settings.timed, participants=participants
+            )
+        return await forks.beginning(
+            self._store,
+            settings.fork,
+            {seat: bot or str(who) for seat, (who, bot) in participants.items()},
+            seed=None if settings.seed is None else settings.seed + number,
+            timed=settings.timed,
+        )
 
     async def close_room(self, room: Room, host_act: HostActRow) -> None:
         """End its sessions and let nobody in any more."""
@@ -273,8 +306,7 @@ class Lobby:
         await self._store.set_room_status(room.row.code, "closed", host_act)
         del self._rooms[room.row.code]
         for table in room.tables:
-            watching = [link for link, _ in table.watchers.values()]
-            for link in [*table.links.values(), *watching]:
+            for link in table.everybody():
                 link.close(CloseCode.ROOM_CLOSED)
             if table.session is not None:
                 await table.session.stop()
@@ -284,15 +316,30 @@ class Lobby:
     ) -> None:
         """An act of the host on one table, or on every running one; once on each.
 
+        A table that refuses, such as one that has just ended, does not keep the others from it.
+
         Raises:
-            Refused: what the rules say, or ``room_state`` where nothing runs.
+            Refused: what the rules say where no table took it, or ``room_state`` where nothing
+                runs.
         """
         chosen = [room.table(session)] if session else room.tables
         running = [table for table in chosen if table.status == "running"]
         if not running and not await self._was_done(chosen, request_id):
             raise Refused(RefusalCode.ROOM_STATE, "no session of this room is running")
-        for table in running:
+        results = [await self._tried(table, act, request_id, digest) for table in running]
+        refused = [one for one in results if one is not None]
+        for one in refused:
+            if one.code in RETRYABLE or len(refused) == len(results):
+                raise one
+
+    async def _tried(
+        self, table: Table, act: HostAct, request_id: str, digest: str
+    ) -> Refused | None:
+        try:
             await self._host_act(table, act, request_id, digest)
+        except Refused as refused:
+            return refused
+        return None
 
     async def _was_done(self, tables: Iterable[Table], request_id: str) -> bool:
         """Whether the very request has ended what ran, and its answer was lost."""
@@ -322,44 +369,104 @@ class Lobby:
         )
         if table.status == "running":
             await self._host_act(table, _occupy(seat, plan.participant, plan.bot))
-        if seat in table.links:
-            table.links[seat].deliver(SeatSettings(seat=seat, participant=plan.participant))
+        for link in table.links_of(seat):
+            link.deliver(SeatSettings(seat=seat, participant=plan.participant))
         self.tell(room)
 
-    async def reissue(self, room: Room, session: str, seat: SeatId) -> str:
-        """A new token for a seat; whoever sits there with the old one is sent away."""
+    async def reissue(self, room: Room, session: str, seat: SeatId) -> dict[str, str]:
+        """A new token and word for a seat; whoever sits there with the old one is sent away."""
         table = room.table(session)
         if seat not in table.seats:
             raise no_such_seat(table.scenario, seat)
-        old = table.links.pop(seat, None)
-        if old is not None:
-            self._detach(table, seat, old)
-            old.close(CloseCode.BAD_TOKEN)
+        self._send_away(table, seat, CloseCode.BAD_TOKEN)
         row = table.seats[seat]
-        return await self._issue(room, table, replace(row, name=row.name or "(re-issued)"))
+        token, word = await self._issue(room, table, replace(row, name=row.name or "(re-issued)"))
+        return {"token": token, "word": word}
+
+    def _send_away(self, table: Table, seat: SeatId, code: CloseCode) -> None:
+        for link in table.links_of(seat):
+            self._detach(table, seat, link)
+            table.sharing.pop(id(link), None)
+            link.close(code)
+        table.links.pop(seat, None)
+
+    async def move_person(self, room: Room, move: MovePerson) -> None:
+        """Give a person another free seat, also while tables play.
+
+        Raises:
+            Refused: ``unknown_session``, ``unknown_seat``, ``seat_taken``; ``not_seated``
+                where nobody is to be moved.
+        """
+        table, target = room.table(move.session), room.table(move.to_session)
+        seat, to_seat = move.seat, move.to_seat
+        row = table.seats.get(seat)
+        if row is None:
+            raise no_such_seat(table.scenario, seat)
+        if row.token_hash is None:
+            raise Refused(RefusalCode.NOT_SEATED, f"nobody sits in {seat}", field="seat")
+        await self._reseat(Place(room, table, seat), *free_seat([target], to_seat))
+        if table.status == "running":
+            bot = SeatPlan(participant=Participant.BOT)
+            await self.set_plan(room, move.session, seat, bot)
+        if target.status == "running":
+            await self._host_act(target, _occupy(to_seat, Participant.PERSON, None))
+        self._send_away(table, seat, CloseCode.MOVED)
+        self.tell(room)
+
+    def announce(self, room: Room, session: str | None, text: str) -> None:
+        """Tell everybody at one table, or at all, what the host says."""
+        for table in [room.table(session)] if session else room.tables:
+            table.announcement = text.strip()
+        self.tell(room)
 
     # --- people ---
 
-    async def join(self, hello: Hello) -> tuple[Place, str]:
-        """A seat for somebody who comes with a code; the place and the new token.
+    async def join(self, hello: Hello) -> tuple[Place, str, str]:
+        """A seat for somebody who comes with a code; the place, the new token and its word.
 
         Raises:
             Refused: ``unknown_room``, ``unknown_seat``, ``seat_taken``, ``no_seat_left``.
             StoreFailed: nobody was seated.
         """
         room = self.room(hello.code)
-        tables = [room.table(hello.session)] if hello.session else room.tables
-        table, seat = free_seat(tables, hello.seat)
+        table, seat = await self._free_seat(room, hello)
         row = replace(
             table.seats[seat],
             participant=Participant.PERSON,
             bot=None,
             name=hello.name or str(seat),
         )
-        token = await self._issue(room, table, row)
+        token, word = await self._issue(room, table, row)
         if table.status == "running":
             await self._host_act(table, _occupy(seat, Participant.PERSON, None))
-        return Place(room, table, seat), token
+        return Place(room, table, seat), token, word
+
+    async def _free_seat(self, room: Room, hello: Hello) -> tuple[Table, SeatId]:
+        tables = [room.table(hello.session)] if hello.session else room.tables
+        try:
+            return free_seat(tables, hello.seat)
+        except Refused as refused:
+            full = refused.code is RefusalCode.NO_SEAT_LEFT
+            if not full or hello.session or not room.settings.more_tables:
+                raise
+        table = self._new_table(room, len(room.tables) + 1)
+        room.tables.append(table)
+        await self._store.create_session(table.row, list(table.seats.values()))
+        return free_seat([table], None)
+
+    def by_word(self, code: str | None, word: str) -> tuple[Place, str]:
+        """The place of a seat's word in a room, and its token.
+
+        Raises:
+            Refused: ``unknown_room``, ``not_seated``.
+        """
+        token = token_of(word, self.room(code).settings.key)
+        place = self._places.get(token_hash(token))
+        if place is None:
+            raise Refused(
+                RefusalCode.NOT_SEATED, f"no seat of this room has the word {word}", field="word"
+            )
+        return place, token
 
     def returning(self, token: str) -> Place:
         """The place of a token.
@@ -383,18 +490,21 @@ class Lobby:
         if place.table.status != "lobby":
             raise Refused(RefusalCode.ROOM_STATE, "seats are fixed once the session has started")
         target = place.room.table(session) if session else place.table
-        table, chosen = free_seat([target], seat)
+        return await self._reseat(place, *free_seat([target], seat))
+
+    async def _reseat(self, place: Place, table: Table, seat: SeatId) -> Place:
+        """Take a name and its token from one seat to another."""
         old = place.table.seats[place.seat]
         await self._set_seat(place.table, replace(old, name=None, token_hash=None))
         new = replace(
-            table.seats[chosen],
+            table.seats[seat],
             participant=Participant.PERSON,
             bot=None,
             name=old.name,
             token_hash=old.token_hash,
         )
         await self._set_seat(table, new)
-        moved = Place(place.room, table, chosen)
+        moved = Place(place.room, table, seat)
         assert old.token_hash is not None, "a place has a token"
         self._places[old.token_hash] = moved
         return moved
@@ -420,13 +530,20 @@ class Lobby:
             await self._host_act(place.table, _occupy(place.seat, Participant.BOT, bot))
 
     async def sit(self, place: Place, link: Link, hello: Hello) -> None:
-        """Connect somebody to the own seat; an older connection for it is sent away."""
+        """Connect somebody to the own seat.
+
+        An older connection for it is sent away, unless the newcomer wants to share.
+        """
         table, seat = place.table, place.seat
-        older = table.links.get(seat)
-        if older is not None:
-            self._detach(table, seat, older)
-            older.close(CloseCode.SEAT_TAKEN_OVER)
-        table.links[seat] = link
+        if hello.share:
+            table.sharing[id(link)] = (seat, link)
+            await self._add_name(table, seat, hello.name)
+        else:
+            older = table.links.get(seat)
+            if older is not None:
+                self._detach(table, seat, older)
+                older.close(CloseCode.SEAT_TAKEN_OVER)
+            table.links[seat] = link
         handle = table.takeovers.pop(seat, None)
         if handle is not None:
             handle.cancel()
@@ -435,6 +552,12 @@ class Lobby:
             await self._hand_back(table, seat)
             table.session.attach(_as_seat(seat), link.deliver, hello.epoch, hello.last_seq)
         self.tell(place.room)
+
+    async def _add_name(self, table: Table, seat: SeatId, name: str | None) -> None:
+        row = table.seats[seat]
+        names = (row.name or "").split(SHARED)
+        if name and name not in names and len(names) < MOST_SHARING:
+            await self._set_seat(table, replace(row, name=SHARED.join([*names, name])))
 
     async def open_table(self, table: Table) -> None:
         """Have a session that ended before this server started at hand for its debrief."""
@@ -459,10 +582,13 @@ class Lobby:
     def gone(self, place: Place, link: Link) -> None:
         """A connection of a seat ended; after the room's time a bot takes over."""
         table, seat = place.table, place.seat
-        if table.links.get(seat) is not link:
+        if table.links.get(seat) is link:
+            del table.links[seat]
+        elif table.sharing.pop(id(link), None) is None:
             return
-        del table.links[seat]
         self._detach(table, seat, link)
+        if table.links_of(seat):
+            return
         if place.room.row.code in self._rooms:
             self._absent(place.room, table, seat)
             self.tell(place.room)
@@ -479,28 +605,33 @@ class Lobby:
             table.session.detach(_as_seat(seat), link.deliver)
 
     def _absent(self, room: Room, table: Table, seat: SeatId) -> None:
-        if room.takeover_after_s is None or table.status != "running":
+        if room.settings.takeover_after_s is None or table.status != "running":
             return
         loop = asyncio.get_running_loop()
-        table.takeovers[seat] = loop.call_later(room.takeover_after_s, self.take_over, table, seat)
+        table.takeovers[seat] = loop.call_later(
+            room.settings.takeover_after_s, self.take_over, table, seat
+        )
 
     @staticmethod
     def take_over(table: Table, seat: SeatId) -> None:
         """Let a bot play for somebody who has been away for long enough."""
         table.takeovers.pop(seat, None)
-        if table.session is None or seat in table.links or table.status != "running":
+        if table.session is None or table.links_of(seat) or table.status != "running":
             return
         bot = default_bot(table.scenario.seat_by_id[seat].role)
         table.session.host(_occupy(seat, Participant.BOT, bot), lambda _: None)
 
-    async def _issue(self, room: Room, table: Table, row: SeatRow) -> str:
-        token = secrets.token_urlsafe(24)
+    async def _issue(self, room: Room, table: Table, row: SeatRow) -> tuple[str, str]:
+        word = new_word()
+        while token_hash(token_of(word, room.settings.key)) in self._places:
+            word = new_word()
+        token = token_of(word, room.settings.key)
         old = table.seats[SeatId(row.seat)].token_hash
         await self._set_seat(table, replace(row, token_hash=token_hash(token)))
         if old:
             self._places.pop(old, None)
         self._places[token_hash(token)] = Place(room, table, SeatId(row.seat))
-        return token
+        return token, word
 
     async def _set_seat(self, table: Table, row: SeatRow) -> None:
         before = table.seats[SeatId(row.seat)]
@@ -522,25 +653,25 @@ class Lobby:
             title=room.row.title,
             scenario=room.row.scenario,
             tables=tuple(table_status(table) for table in tables),
+            missing=room.missing,
         )
 
     def tell(self, room: Room) -> None:
         """Tell everybody at each table who is here."""
         for table in room.tables:
             message = self.message(room, table)
-            watching = [link for link, _ in table.watchers.values()]
-            for link in [*table.links.values(), *watching]:
+            for link in table.everybody():
                 link.deliver(message)
 
 
-def _scenario(name: str, minutes: int | None) -> Scenario:
+def _scenario(name: str, document: dict[str, Any] | None, minutes: int | None) -> Scenario:
     """The scenario of a room, its clocks made for a lesson of so many minutes.
 
     Raises:
         Refused: ``unknown_scenario``; ``out_of_range``: it does not fit the minutes.
     """
     try:
-        scenario = load(name)
+        scenario = load(name) if document is None else check(document).scenario()
     except ScenarioError as error:
         raise Refused(RefusalCode.UNKNOWN_SCENARIO, str(error), field="scenario") from None
     if minutes is None:

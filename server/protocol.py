@@ -32,6 +32,7 @@ from server.game.actions import (
     ProposeRegional,
     ProposeTranche,
     Say,
+    Supposition,
     TablePackage,
     Vote,
     Withdraw,
@@ -64,8 +65,10 @@ __all__ = [
     "Address",
     "AdvancedGap",
     "AdvancedOwn",
+    "Announce",
     "AnswerPackage",
     "Ballot",
+    "CheckScenario",
     "ChooseSeat",
     "CloseCode",
     "CloseRoom",
@@ -82,10 +85,13 @@ __all__ = [
     "FromServer",
     "Hello",
     "Leave",
+    "ListActs",
     "ListRooms",
+    "ListScenarios",
     "Lobby",
     "MarkReady",
     "MessageCard",
+    "MovePerson",
     "NextPhase",
     "Notice",
     "OfferFavour",
@@ -103,6 +109,7 @@ __all__ = [
     "ProposalCard",
     "ProposeRegional",
     "ProposeTranche",
+    "ReadScenario",
     "Record",
     "RefusalCode",
     "RefusedAnswer",
@@ -122,6 +129,8 @@ __all__ = [
     "SeatStatus",
     "SetSeat",
     "Start",
+    "Supposition",
+    "TableNow",
     "TablePackage",
     "TableStatus",
     "Update",
@@ -129,6 +138,7 @@ __all__ = [
     "ViewMessage",
     "Vote",
     "Welcome",
+    "WhatIf",
     "Withdraw",
     "dump",
     "events",
@@ -165,11 +175,17 @@ class CloseCode(enum.IntEnum):
     """The seat's person came back over another connection; the newest counts."""
     ROOM_CLOSED = 4410
     """The host closed the room."""
+    MOVED = 4412
+    """The host moved the person to another seat; the token leads there."""
 
     @property
     def may_reconnect(self) -> bool:
         """Whether a client should come back by itself."""
-        return self in (CloseCode.SERVER_RESTARTS, CloseCode.MESSAGE_TOO_BIG)
+        return self in (
+            CloseCode.SERVER_RESTARTS,
+            CloseCode.MESSAGE_TOO_BIG,
+            CloseCode.MOVED,
+        )
 
 
 class _Message(BaseModel):
@@ -201,6 +217,10 @@ class Hello(_FromClient):
     """The protocol versions that the client speaks."""
     token: str | None = None
     """Of a seat that was taken before; also taken from an `Authorization: Bearer` header."""
+    word: str | None = None
+    """With `code`: the seat's word, to come back to a seat from another device."""
+    share: bool = False
+    """With `token` or `word`: sit beside whoever is in the seat, instead of taking over."""
     code: str | None = None
     """The room's join code."""
     name: Name | None = None
@@ -246,6 +266,18 @@ class ChooseSeat(_Request):
     """Another table of the room; None for the own one."""
 
 
+class WhatIf(_Request):
+    """What the own lines of this round would be; nothing is decided by asking.
+
+    The answer's data names what is assumed of the others beside the lines; see
+    `server.game.whatif`.
+    """
+
+    kind: Literal["what_if"] = "what_if"
+    supposed: Supposition = Field(default_factory=Supposition)
+    """What the seat would do."""
+
+
 class Leave(_Request):
     """Give the seat back; before the start it is free again, later a bot takes over."""
 
@@ -260,6 +292,15 @@ class SeatPlan(_FromClient):
     """The bot's name in the register; None for the default of the seat's role."""
 
 
+class ForkFrom(_FromClient):
+    """A stored session, and the event after which it goes another way."""
+
+    session: str
+    """Its id."""
+    event: Annotated[int, Field(ge=1, le=10_000_000)]
+    """Its number; where nobody could have acted there, the fork begins a few events later."""
+
+
 class OpenRoom(_Request):
     """The host opens a room with one or many tables of one scenario.
 
@@ -268,11 +309,17 @@ class OpenRoom(_Request):
 
     kind: Literal["open_room"] = "open_room"
     scenario: str
-    """The name of a scenario that the server has."""
+    """The name of a scenario that the server has, or of the `document`."""
+    document: dict[str, Any] | None = None
+    """The host's own scenario, with the fields of a scenario file."""
     title: Annotated[str, Field(max_length=120, pattern=PRINTABLE)] = ""
     """Empty for the scenario's own."""
     tables: Annotated[int, Field(ge=1, le=200)] = 1
     """How many sessions are played side by side."""
+    more_tables: bool = False
+    """Whether another table is opened when somebody comes and all seats are taken."""
+    roster: Annotated[tuple[Name, ...], Field(max_length=1_000)] = ()
+    """Names of those who are expected, to see who is missing."""
     seats: dict[SeatId, SeatPlan] = Field(default_factory=dict)
     """Seats left out are for people."""
     timed: bool = True
@@ -284,6 +331,31 @@ class OpenRoom(_Request):
     """A bot takes over the seat of a person absent for so long; None never."""
     seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     """Of the first table, the others count up; without it drawn by the server."""
+    fork: ForkFrom | None = None
+    """Each table goes on from there: it is a fork of that session, in the scenario of which it
+    is. Without a `seed` what was not yet seen stays as it was drawn there."""
+
+
+class ListScenarios(_Request):
+    """The scenarios and bots that the server has; the answer's data holds a summary of each."""
+
+    kind: Literal["list_scenarios"] = "list_scenarios"
+
+
+class ReadScenario(_Request):
+    """A scenario as a document to be changed; the answer's data holds it and its JSON Schema."""
+
+    kind: Literal["read_scenario"] = "read_scenario"
+    name: str
+    """In the list."""
+
+
+class CheckScenario(_Request):
+    """What is wrong with a host's own scenario; the answer's data holds `problems`."""
+
+    kind: Literal["check_scenario"] = "check_scenario"
+    document: dict[str, Any]
+    """With the fields of a scenario file."""
 
 
 class _OfRoom(_Request):
@@ -298,9 +370,15 @@ class ListRooms(_Request):
 
 
 class RoomStatus(_OfRoom):
-    """A room's tables and seats now; the answer's data is a `room` message."""
+    """A room's tables and seats now, also for who watches it; the data is a `room` message."""
 
     kind: Literal["room_status"] = "room_status"
+
+
+class ListActs(_OfRoom):
+    """The audit trail: the answer's data holds `acts`, what hosts did in this room and when."""
+
+    kind: Literal["list_acts"] = "list_acts"
 
 
 class Start(_OfRoom):
@@ -357,6 +435,14 @@ class PlayCard(_OfSession):
     """Its name in the scenario."""
 
 
+class Announce(_OfSession):
+    """A word of the host to everybody at one table, or at all; it stands until the next."""
+
+    kind: Literal["announce"] = "announce"
+    text: Annotated[str, Field(max_length=500)]
+    """Empty takes the last one away."""
+
+
 class CloseSession(_OfSession):
     """End a session before its time."""
 
@@ -375,9 +461,9 @@ class SetSeat(_Request):
 
 
 class ReissueSeat(_Request):
-    """A new token for a seat; the old one ends. The answer's data holds `token`.
+    """A new token and word for a seat; the old ones end. The answer's data holds both.
 
-    Repeated, it gives another one: no token is kept.
+    Repeated, it gives others: no token is kept.
     """
 
     kind: Literal["reissue_seat"] = "reissue_seat"
@@ -386,9 +472,27 @@ class ReissueSeat(_Request):
     seat: SeatId
 
 
+class MovePerson(_Request):
+    """Give a person another free seat, at this table or another one of the room."""
+
+    kind: Literal["move_person"] = "move_person"
+    room: str
+    session: str
+    seat: SeatId
+    """Where the person sits."""
+    to_session: str
+    """This table, or another one of the room."""
+    to_seat: SeatId
+    """Where nobody does but a bot; the seat that is left goes to one if its table runs."""
+
+
 FromHost = (
     OpenRoom
+    | ListScenarios
+    | ReadScenario
+    | CheckScenario
     | ListRooms
+    | ListActs
     | RoomStatus
     | Start
     | CloseRoom
@@ -397,31 +501,16 @@ FromHost = (
     | Extend
     | NextPhase
     | PlayCard
+    | Announce
     | CloseSession
     | SetSeat
     | ReissueSeat
+    | MovePerson
 )
 """What only the host may ask."""
 
 FromClient = Annotated[
-    Hello
-    | Act
-    | ChooseSeat
-    | Leave
-    | OpenRoom
-    | ListRooms
-    | RoomStatus
-    | Start
-    | CloseRoom
-    | Pause
-    | Resume
-    | Extend
-    | NextPhase
-    | PlayCard
-    | CloseSession
-    | SetSeat
-    | ReissueSeat,
-    Field(discriminator="kind"),
+    Hello | Act | WhatIf | ChooseSeat | Leave | FromHost, Field(discriminator="kind")
 ]
 
 # --- from the server ---------------------------------------------------------------------
@@ -464,6 +553,8 @@ class Welcome(_Message):
     """What the others call the player."""
     token: str | None = None
     """Newly issued: keep it to come back."""
+    word: str | None = None
+    """With a token that is newly issued: what brings the person back on any device."""
     epoch: str | None = None
     """None before the start."""
     started: bool = False
@@ -555,14 +646,42 @@ class SeatStatus(_Message):
     """Whether somebody is connected for it now."""
 
 
+class TableNow(_Message):
+    """Where a table stands, as anybody may know it."""
+
+    crisis: int
+    round: int
+    rounds: int | None
+    """None where the ending is random and hidden."""
+    phase: Phase
+    left_ms: int | None
+    paused: bool
+    """Whether the host has stopped the clock."""
+    need_musd: int
+    """Of this round; after the reveal with what the banks took out."""
+    money_musd: int
+    """Promised so far, the Fund's tranche included; after the reveal what was drawn."""
+    revealed: bool
+    """Whether the round's decisions are open."""
+    undecided: tuple[SeatId, ...]
+    """Seats that are not done with the phase."""
+    ending: Ending | None
+
+
 class TableStatus(_Message):
     """A table of a room."""
 
     session: str
+    number: int = 1
+    """Within the room, from 1."""
     status: Literal["lobby", "running", "ended", "parked"]
     """`parked` stands still after a fault of the program."""
     seats: tuple[SeatStatus, ...]
     """In the scenario's order."""
+    announcement: str = ""
+    """The host's last word to this table."""
+    now: TableNow | None = None
+    """None before the start."""
 
 
 class RoomMessage(_Message):
@@ -576,6 +695,8 @@ class RoomMessage(_Message):
     """The scenario's name."""
     tables: tuple[TableStatus, ...]
     """All tables for the host, else one's own."""
+    missing: tuple[str, ...] = ()
+    """Names of the roster that nobody in the room has."""
 
 
 class Ended(_Message):

@@ -7,23 +7,28 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from server.bots import default_bot, make
 from server.game.events import Participant
+from server.game.open_cards import gap_card, seat_cards
 from server.game.refusals import RefusalCode, Refused
 from server.game.scenario import Scenario, SeatId
+from server.game.state import State
 from server.game.views import Viewer
 from server.protocol import (
     CloseCode,
+    ForkFrom,
     SeatPlan,
     SeatStatus,
+    TableNow,
     TableStatus,
 )
 from server.session import Session
 from server.store import RoomRow, SeatRow, SessionRow
+from server.tokens import new_key
 
 
 class Link(Protocol):
@@ -48,6 +53,20 @@ class Table:
     watchers: dict[int, tuple[Link, Viewer]] = field(default_factory=dict)
     """Observers and hosts, by the identity of their link."""
     takeovers: dict[SeatId, asyncio.TimerHandle] = field(default_factory=dict)
+    sharing: dict[int, tuple[SeatId, Link]] = field(default_factory=dict)
+    """Who sits beside somebody in a seat, by the identity of their link."""
+    announcement: str = ""
+    """The host's last word to this table."""
+
+    def links_of(self, seat: SeatId) -> list[Link]:
+        """The connections for a seat."""
+        first = [self.links[seat]] if seat in self.links else []
+        return first + [link for beside, link in self.sharing.values() if beside == seat]
+
+    def everybody(self) -> list[Link]:
+        """All connections that are shown this table."""
+        beside = [link for _, link in self.sharing.values()]
+        return [*self.links.values(), *beside, *(link for link, _ in self.watchers.values())]
 
     @property
     def status(self) -> str:
@@ -59,15 +78,49 @@ class Table:
         return "running" if self.session.state.ending is None else "ended"
 
 
+SHARED = " & "
+"""Between the names of those who share a seat."""
+
+
+class RoomSettings(BaseModel):
+    """What the host chose when the room was opened; stored as JSON."""
+
+    timed: bool
+    takeover_after_s: int | None
+    seed: int | None
+    minutes: int | None = None
+    """Of the lesson for which the clocks are made."""
+    key: str = Field(default_factory=new_key)
+    """From which the tokens of its seats are made."""
+    document: dict[str, Any] | None = None
+    """The host's own scenario."""
+    fork: ForkFrom | None = None
+    """Where its tables go on from, instead of a beginning."""
+    roster: tuple[str, ...] = ()
+    more_tables: bool = False
+    seats: dict[SeatId, SeatPlan] = Field(default_factory=dict)
+    """Who is to sit where, at every table."""
+
+
 @dataclass(slots=True)
 class Room:
     """A room and its tables."""
 
     row: RoomRow
-    timed: bool
-    takeover_after_s: int | None
-    seed: int | None
+    settings: RoomSettings
+    scenario: Scenario
     tables: list[Table]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Who is on the roster and not in the room."""
+        here = {
+            name.casefold()
+            for table in self.tables
+            for row in table.seats.values()
+            for name in (row.name or "").split(SHARED)
+        }
+        return tuple(name for name in self.settings.roster if name.casefold() not in here)
 
     def table(self, session: str) -> Table:
         """One of the room's tables.
@@ -98,6 +151,9 @@ class Place:
 def table_status(table: Table) -> TableStatus:
     return TableStatus(
         session=table.row.id,
+        number=table.row.table_number,
+        announcement=table.announcement,
+        now=_now(table.session) if table.session else None,
         status=table.status,  # type: ignore[arg-type]
         seats=tuple(
             SeatStatus(
@@ -106,11 +162,38 @@ def table_status(table: Table) -> TableStatus:
                 role=seat.role,
                 participant=_sitting(table, seat.id),
                 name=table.seats[seat.id].name,
-                present=seat.id in table.links,
+                present=bool(table.links_of(seat.id)),
             )
             for seat in table.scenario.seats
         ),
     )
+
+
+def _now(session: Session) -> TableNow:
+    state = session.state
+    need_musd, money_musd, revealed = _money(state)
+    return TableNow(
+        crisis=state.crisis,
+        round=state.round,
+        rounds=None if state.scenario.continue_probability else state.scenario.rounds,
+        phase=state.phase,
+        left_ms=session.left_ms(),
+        paused=state.paused,
+        need_musd=need_musd,
+        money_musd=money_musd,
+        revealed=revealed,
+        undecided=tuple(card.id for card in seat_cards(state) if not card.done),
+        ending=state.ending,
+    )
+
+
+def _money(state: State) -> tuple[int, int, bool]:
+    """Need and money of the round, and whether it is resolved."""
+    last = state.last_round
+    if last is not None and last.round == state.round:
+        return last.need_musd, last.effective_musd, True
+    gap = gap_card(state)
+    return gap.scheduled_need_musd, gap.promised_musd + gap.tranche_musd, False
 
 
 def _sitting(table: Table, seat: SeatId) -> Participant:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -30,6 +30,44 @@ def database_option(command: Decorated) -> Decorated:
         help="A database URL or the path of an SQLite file (BACKSTOP_DATABASE_URL).",
     )
     return option(command)
+
+
+def listing_options(command: Decorated) -> Decorated:
+    """Which of the stored sessions; the command gets them as keywords of `Store.sessions`."""
+    states = ["lobby", "running", "ended", "parked", "imported"]
+    options = (
+        click.option("--room", help="Only those of one room."),
+        click.option("--status", type=click.Choice(states), help="Only those in one state."),
+        click.option("--scenario", help="Only those of one scenario."),
+        click.option("--forks-of", "parent", metavar="ID", help="Only forks of one session."),
+        click.option(
+            "--imported/--own", default=None, help="Only those from files, or only the others."
+        ),
+        click.option(
+            "--since",
+            "since_utc",
+            metavar="DATE",
+            callback=_utc,
+            help="Only those made then or later: 2026-11-24 or 2026-11-24T10:00, UTC.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _utc(context: click.Context, option: click.Parameter, given: str | None) -> str | None:
+    from datetime import UTC, datetime
+
+    if given is None:
+        return None
+    try:
+        when = datetime.fromisoformat(given)
+        return (when.astimezone(UTC) if when.tzinfo else when).replace(tzinfo=None).isoformat()
+    except ValueError:
+        raise click.BadParameter(
+            f"{given} is not a date, such as 2026-11-24", context, option
+        ) from None
 
 
 def fail(message: str) -> NoReturn:
@@ -97,13 +135,19 @@ def must_exist(database: str) -> None:
 
 async def found(store: Store, session: str) -> SessionRow:
     """A stored session by its id or a beginning of it; `last` is the newest."""
-    rows = await store.sessions(limit=10_000)
-    if session == "last" and rows:
-        return rows[0]
-    exact = [row for row in rows if row.id == session]
-    matching = exact or [row for row in rows if row.id.startswith(session)]
-    if len(matching) == 1:
+    if session == "last":
+        newest = await store.sessions(limit=1)
+        if newest:
+            return newest[0]
+    matching = await store.sessions_called(session)
+    if len(matching) == 1 or (matching and matching[0].id == session):
         return matching[0]
     if matching:
         fail(f"{session} may be {', '.join(row.id for row in matching[:5])}")
     fail(f"there is no session {session}; `backstop sessions` lists them")
+
+
+def counted(sessions: Sequence[str], events: int) -> str:
+    """How much was written or read: the one session by its id, else how many."""
+    which = sessions[0] if len(sessions) == 1 else f"{len(sessions)} sessions"
+    return f"{events} events of {which}"

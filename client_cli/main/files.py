@@ -1,15 +1,29 @@
-"""`backstop export`, `import` and `schema`: stored sessions out and in."""
+"""`backstop export log` and `schema`: stored sessions as files, and the forms of files."""
 
 from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Unpack
 
 import click
 
-from client_cli.main.common import database_option, fail, found, opened, run
+from client_cli.main.chosen import chosen
+from client_cli.main.common import (
+    counted,
+    database_option,
+    fail,
+    listing_options,
+    opened,
+    run,
+)
+from client_cli.main.data import export_data
+
+if TYPE_CHECKING:
+    from server.store import SessionRow, Store, StoredEvent, Wanted
 
 
 @click.group()
@@ -19,80 +33,124 @@ def export_command() -> None:
     \b
     Examples:
       backstop export log last -o korea.jsonl
+      backstop export log --all --scenario korea-1997 -o korea.jsonl
+      backstop export data --output data
     """
 
 
-@export_command.command("log")
-@click.argument("session")
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Else standard output.")
-@database_option
-def export_log(session: str, output: str | None, database: str) -> None:
-    """A session's event log as JSON lines.
+export_command.add_command(export_data)
 
-    The format is described in docs/log-format.md. A log names seats, never people.
+
+@export_command.command("log")
+@click.argument("sessions", nargs=-1, metavar="[SESSION]...")
+@click.option("--all", "everything", is_flag=True, help="All sessions, or all that are wanted:")
+@listing_options
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Else standard output.")
+@click.option("--names", is_flag=True, help="Write the names of people beside the logs.")
+@click.option("--redact-talk", is_flag=True, help="Take out what was written: a new hash chain.")
+@database_option
+def export_log(
+    sessions: tuple[str, ...],
+    everything: bool,
+    output: str | None,
+    names: bool,
+    redact_talk: bool,
+    database: str,
+    **wanted: Unpack[Wanted],
+) -> None:
+    """Event logs of sessions as JSON lines, one after another.
+
+    The format is described in docs/log-format.md. A log names seats, never people; names are
+    written only with --names. What people wrote is in the log, unless --redact-talk takes it
+    out: the hashes are then others than those of the stored log, and the header says so.
 
     \b
     Examples:
       backstop export log last -o korea.jsonl
-      backstop export log 3f2a > korea.jsonl
+      backstop export log 3f2a 77c1 --redact-talk > two.jsonl
+      backstop export log --all --status ended -o everything.jsonl
     """
-    from server.store.logfile import lines
+    if bool(sessions) is everything:
+        raise click.UsageError("name sessions, or say --all")
+    if not everything and any(value is not None for value in wanted.values()):
+        raise click.UsageError("filters are for --all")
 
     async def write() -> None:
         async with opened(database) as store:
-            row = await found(store, session)
-            stored = await store.stored(row.id)
-        text = "".join(f"{line}\n" for line in lines(row, stored))
-        if output is None:
-            sys.stdout.write(text)
-        else:
-            try:
-                Path(output).write_text(text, "utf-8")
-            except OSError as error:
-                fail(f"{output}: {error.strerror}")
-            click.echo(f"{len(stored)} events of {row.id} written to {output}", err=True)
+            count, pages = await chosen(store, sessions, wanted)
+            with _written(output) as file:
+                written = await _write(store, pages, count, file, names, redact_talk)
+        if output is not None:
+            click.echo(f"{counted(*written)} written to {output}", err=True)
+        if redact_talk:
+            click.echo("talk was taken out: the hash chain is a new one", err=True)
 
     run(write())
 
 
-@click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False))
-@click.option("--dry-run", is_flag=True, help="Check only; take nothing in.")
-@click.option("--as", "new_id", metavar="ID", help="Under another id, where its own is taken.")
-@database_option
-def import_command(file: str, dry_run: bool, new_id: str | None, database: str) -> None:
-    """Take in a session's log: verified first, all or nothing.
+async def _write(
+    store: Store,
+    pages: AsyncIterator[list[SessionRow]],
+    count: int,
+    file: IO[str],
+    names: bool,
+    redact_talk: bool,
+) -> tuple[list[str], int]:
+    """Write every log; the ids of the sessions, and how many events they were."""
+    sessions, events = list[str](), 0
+    with _progress(count, file) as bar:
+        async for page in pages:
+            async for row, stored in store.logs([one for one in page if one.head_version]):
+                people = await _names(store, row) if names else None
+                file.writelines(_lines(row, stored, people, redact_talk))
+                sessions.append(row.id)
+                events += len(stored)
+                bar.update(1)
+    return sessions, events
 
-    \b
-    Examples:
-      backstop import korea.jsonl --database other.db
-      backstop import korea.jsonl --dry-run
-    """
-    from server.store import StoreFailed
-    from server.store.logfile import LogError, read
 
-    try:
-        with Path(file).open(encoding="utf-8") as text:
-            log = read(text)
-    except (LogError, UnicodeDecodeError) as error:
-        fail(f"{file}: {error}")
-    session = replace(log.session, id=new_id) if new_id else log.session
-    told = f"{len(log.events)} events of {session.id} verified"
-    if dry_run:
-        click.echo(f"{told}; nothing was taken in")
+async def _names(store: Store, row: SessionRow) -> dict[str, str]:
+    return {seat.seat: seat.name for seat in await store.seats(row.id) if seat.name}
+
+
+def _lines(
+    row: SessionRow,
+    stored: Sequence[StoredEvent],
+    people: dict[str, str] | None,
+    redact_talk: bool,
+) -> Iterator[str]:
+    from server.store.logfile import lines, redacted
+
+    before: str | None = None
+    if redact_talk:
+        row, stored, before = redacted(row, stored)
+    for line in lines(row, stored, names=people, redacted_from=before):
+        yield f"{line}\n"
+
+
+def _progress(count: int, file: IO[str]) -> AbstractContextManager[Any]:
+    """A bar for long work, where somebody looks and the output does not run through it."""
+    hidden = count < 50 or not sys.stderr.isatty() or file.isatty()
+    return click.progressbar(
+        length=count, label="sessions", file=sys.stderr, show_pos=True, hidden=hidden
+    )
+
+
+@contextmanager
+def _written(output: str | None) -> Iterator[IO[str]]:
+    """Where to write; a file that could not be written whole is taken away again."""
+    if output is None:
+        yield sys.stdout
         return
-
-    async def take() -> None:
-        async with opened(database, made=True) as store:
-            if await store.session(session.id) is not None:
-                fail(f"{session.id} is in {database} already; use --as to take it in again")
-            try:
-                await store.import_log(session, log.stored, log.events)
-            except StoreFailed as error:
-                fail(f"{database}: {error}")
-
-    run(take())
-    click.echo(f"{told} and taken into {database}")
+    path = Path(output)
+    try:
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
+    except OSError as error:
+        fail(f"{output}: {error.strerror}")
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 @click.command()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     "--bots",
     default="",
     metavar="SEAT=BOT,…",
-    help="Such as JP=leader,US=best-reply,DE=follower:US; others play their role's default.",
+    help="Such as JP=leader,US=mine.py:cautious,DE=follower:US; others play the role's default.",
 )
 @click.option(
     "--seed",
@@ -39,9 +39,11 @@ def play_command(scenario: str, bots: str, seed: int, as_json: bool, database: s
     Examples:
       backstop play korea-1997
       backstop play korea-1997 --bots JP=leader,DE=free-rider --seed 7
+      backstop play vcm --bots "P1=mine.py:cautious,P2=exec:node mine.mjs"
     """
     from server.app import utc_now
     from server.bots import default_bot
+    from server.bots.loading import load as load_bot
     from server.game.refusals import Refused
     from server.scenarios import ScenarioError, load
     from server.store import SessionRow
@@ -53,7 +55,7 @@ def play_command(scenario: str, bots: str, seed: int, as_json: bool, database: s
         fail(str(error))
     cast = {seat.id: default_bot(seat.role) for seat in game.seats} | named(bots)
     try:
-        match = play(game, cast, seed)
+        match = play(game, cast, seed, maker=load_bot)
     except Refused as refused:
         allowed = f"; use {refused.allowed}" if refused.allowed else ""
         fail(f"{refused.message}{allowed}")

@@ -78,6 +78,8 @@ def room_command() -> None:
     help="The lesson's length, such as 20, 50 or 90: clocks are scaled to fit it.",
 )
 @click.option("--untimed", is_flag=True, help="No clocks: phases end when all are done.")
+@click.option("--fork", "session", metavar="ID", help="Go on from a session stored there,")
+@click.option("--at", "at_event", type=click.IntRange(1), help="after this event of it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @_server_options
 def open_room(
@@ -89,18 +91,25 @@ def open_room(
     seed: int | None,
     minutes: int | None,
     untimed: bool,
+    session: str | None,
+    at_event: int | None,
     as_json: bool,
     server: str,
     secret: str,
 ) -> None:
     """Open a room; prints its join code.
 
+    With --fork each table goes on from an event of a session in the server's database.
+
     \b
     Examples:
       backstop room open korea-1997
       backstop room open korea-1997 --minutes 20
       backstop room open korea-1997 --seats DE=free-rider,IMF=by-the-book --tables 8
+      backstop room open korea-1997 --fork 3f2a77c1b2d0 --at 60 --tables 4
     """
+    if (session is None) is not (at_event is None):
+        raise click.UsageError("--fork and --at belong together")
     plans: dict[str, dict[str, Any]] = {}
     for term in filter(None, seats.split(",")):
         seat, equals, bot = term.partition("=")
@@ -121,6 +130,7 @@ def open_room(
             minutes=minutes,
             takeover_after_s=takeover,
             seed=seed,
+            fork={"session": session, "event": at_event} if session else None,
         )
     )
     if as_json:

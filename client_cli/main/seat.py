@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
 import os
 import secrets
-import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -138,7 +137,9 @@ async def _connected(address: str, options: dict[str, Any]) -> Connection:
 @click.command()
 @click.argument("address")
 @click.argument("code", required=False)
-@click.option("--bot", "bot_name", required=True, help="A name, or FILE.py:Class of your own.")
+@click.option(
+    "--bot", "bot_name", required=True, help="A name, FILE.py:NAME, MODULE:NAME or exec:COMMAND."
+)
 @click.option("--name", help="As the others see it; else the bot's name.")
 @click.option("--seat", help="A wish, such as JP; else the first free one.")
 @click.option("--session", help="The table, where the room has several.")
@@ -156,12 +157,14 @@ def bot_command(
 ) -> None:
     """Let a bot play a seat of a live room, over the same wire as people.
 
-    A bot of your own is a class with `act(self, view, random)` that returns an action or None.
+    A bot of your own is a function of view and random, or a class with such a method `act`,
+    that returns an action or None; or a program that answers JSON lines (docs/bots.md).
 
     \b
     Examples:
       backstop bot 127.0.0.1:8000 KITE7 --bot leader --seat JP
-      backstop bot 127.0.0.1:8000 KITE7 --bot mine.py:Cautious
+      backstop bot 127.0.0.1:8000 KITE7 --bot mine.py:cautious
+      backstop bot 127.0.0.1:8000 KITE7 --bot "exec:node mine.mjs"
     """
     if not code and not token:
         raise click.UsageError("a join code, or the --token of a seat, is needed")
@@ -185,34 +188,24 @@ def bot_command(
 
 
 def _maker(name: str) -> Callable[[Role], Bot]:
-    """How to make the bot once its role is known."""
-    from server.bots import BOTS, make
+    """How to make the bot once its role is known; a bot that is none takes no seat."""
+    from server.bots.loading import check, in_process, is_registered, load
     from server.game.refusals import Refused
 
-    path, colon, class_name = name.rpartition(":")
-    if colon and path.endswith(".py"):
-        spec = importlib.util.spec_from_file_location("own_bot", path)
-        if spec is None or spec.loader is None:
-            fail(f"{path} cannot be read")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["own_bot"] = module
-        try:
-            spec.loader.exec_module(module)
-            own = getattr(module, class_name)
-        except (OSError, AttributeError, ImportError, SyntaxError) as error:
-            fail(f"{name}: {error}")
-        return lambda _: own()
+    try:
+        check(name)
+    except Refused as refused:
+        fail(f"{refused.message}; use {refused.allowed}")
 
-    if name.partition(":")[0] not in BOTS:
-        fail(f"no bot {name}; use FILE.py:Class or {', '.join(BOTS)}")
-
-    def builtin(role: Role) -> Bot:
+    def make(role: Role) -> Bot:
         try:
-            return make(name, role)
+            # Alone in its process, it harms nobody but itself.
+            inside = is_registered(name) or not name.startswith(("exec:", "own:"))
+            return in_process(name, role, None, Path()) if inside else load(name, role)
         except Refused as refused:
             fail(f"{refused.message}; use {refused.allowed}")
 
-    return builtin
+    return make
 
 
 async def drive(

@@ -7,6 +7,7 @@ import gc
 import logging
 import signal
 import sys
+from urllib.parse import quote
 
 import click
 
@@ -116,7 +117,8 @@ def _announce(addresses: list[str], settings: object) -> None:
     if sys.stdout.isatty():
         segno.make(f"http://{addresses[0]}/", error="m").terminal(compact=True)
     click.echo(
-        f"\nopen a room:  backstop room open korea-1997 --server {addresses[0]} "
+        f"\nhost's page:  http://{addresses[0]}/host#s={quote(settings.host_secret)}\n"
+        f"open a room:  backstop room open korea-1997 --server {addresses[0]} "
         f"--secret {settings.host_secret}"
     )
     click.echo(f"then join:    backstop join {addresses[0]} CODE --name NAME")

@@ -5,7 +5,7 @@ other files.
 """
 
 from server.bots.bot import Bot
-from server.bots.chance import decision_random, decisions_of
+from server.bots.chance import decision_random, decisions_of, seats_of
 from server.bots.register import BOTS, BotSpec, Traits, bots_for, default_bot, make
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "decisions_of",
     "default_bot",
     "make",
+    "seats_of",
 ]

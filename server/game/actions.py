@@ -1,4 +1,4 @@
-"""What a seat may ask for: a closed union, without the seat.
+"""What a seat may ask for: a closed union, without the seat; and what it may suppose.
 
 Owns the shapes only; what is allowed when is in `rules`. The seat comes from the
 connection, so no action can name its own. Each class carries its wire name in `kind`.
@@ -210,3 +210,19 @@ Action = (
     | DecideProgramme
     | MarkReady
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Supposition:
+    """What a seat supposes it would do; None for what it has decided or promised so far."""
+
+    pledge_musd: int | None = None
+    """A government's pledge."""
+    withdrawn_permille: int | None = None
+    """A bank's share of due claims taken out."""
+    tranche_musd: int | None = None
+    """What the Fund would lend; 0 for nothing."""
+    accept: bool | None = None
+    """The debtor's word on the programme; False also does without the Fund's money."""
+    package: int | None = None
+    """A package on the table, as though everybody it names had accepted it and kept it."""

@@ -10,17 +10,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from server.game.scenario import Bank, EventCard, Government, Scenario, SeatId
+from server.game.scenario import Bank, Effect, EventCard, Government, Scenario, SeatId
 
 
 def with_card(scenario: Scenario, card: EventCard) -> Scenario:
     """The scenario as it is once `card` has happened."""
     for effect in card.effects:
         if effect.seat is None:
-            scenario = _scaled(scenario, effect.field, effect.factor)
+            scenario = _changed(scenario, effect)
         else:
             seats = tuple(
-                _scaled(seat, effect.field, effect.factor) if seat.id == effect.seat else seat
+                _changed(seat, effect) if seat.id == effect.seat else seat
                 for seat in scenario.seats
             )
             scenario = replace(scenario, seats=seats)
@@ -46,7 +46,7 @@ def with_lobbying(scenario: Scenario, lobbied_permille: Mapping[SeatId, int]) ->
     return replace(scenario, seats=seats)
 
 
-def _scaled(owner: Any, name: str, factor: float) -> Any:
-    value = getattr(owner, name)
-    scaled = value * factor
-    return replace(owner, **{name: round(scaled) if isinstance(value, int) else scaled})
+def _changed(owner: Any, effect: Effect) -> Any:
+    value = getattr(owner, effect.field)
+    changed = value * effect.factor if effect.becomes is None else effect.becomes
+    return replace(owner, **{effect.field: round(changed) if isinstance(value, int) else changed})

@@ -42,6 +42,22 @@ class Ending(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Parent:
+    """The session that a fork began in, and what is other in the fork."""
+
+    session: str
+    event: int
+    """The number of its last event that the fork has too; the opening names the parent, the
+    others are the same."""
+    hash: str
+    """Of that event in the parent's log."""
+    changes: tuple[str, ...]
+    """In words."""
+    others_react: bool
+    """Whether seats that were not changed decide anew, or do again what they did."""
+
+
+@dataclass(frozen=True, slots=True)
 class SessionOpened:
     """The session exists, with everything that a replay needs."""
 
@@ -51,6 +67,8 @@ class SessionOpened:
     """Whether the phases' clocks run; bot matches have none."""
     engine_version: str
     at_ms: int = 0
+    parent: Parent | None = sparse(None)
+    """Where this is a fork."""
     kind: Literal["session_opened"] = "session_opened"
 
 

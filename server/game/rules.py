@@ -70,6 +70,13 @@ OPEN_TO: Mapping[str, tuple[frozenset[Phase], frozenset[Role]]] = {
     "mark_ready": (_WAITING, _ALL),
 }
 """In which phases, and to which roles, each action is open."""
+_KINDS: Mapping[tuple[Phase, Role], tuple[str, ...]] = {
+    (phase, role): tuple(
+        kind for kind, (when, who) in OPEN_TO.items() if phase in when and role in who
+    )
+    for phase in Phase
+    for role in Role
+}
 
 
 def open_session(
@@ -101,12 +108,8 @@ def open_kinds(state: State, seat_id: SeatId) -> tuple[str, ...]:
     """The kinds of action that are open to a seat now."""
     if state.ending is not None:
         return ()
-    role = state.scenario.seat_by_id[seat_id].role
-    return tuple(
-        kind
-        for kind, (when, who) in OPEN_TO.items()
-        if state.phase in when and role in who and _is_on(state, seat_id, kind)
-    )
+    kinds = _KINDS[state.phase, state.scenario.seat_by_id[seat_id].role]
+    return tuple(kind for kind in kinds if _is_on(state, seat_id, kind))
 
 
 def _is_on(state: State, seat_id: SeatId, kind: str) -> bool:

@@ -224,7 +224,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What an event card changes, until the crisis ends: one number of one seat."""
+    """What a card changes, until the crisis ends: one number of one seat."""
 
     seat: SeatId | None
     """None for a number of the scenario itself."""
@@ -232,6 +232,8 @@ class Effect:
     """Its name in `Government`, `Bank`, `Imf`, `Debtor` or `Scenario`."""
     factor: float = 1.0
     """The number is multiplied by it."""
+    becomes: float | None = sparse(None)
+    """Of a fork's card: what the number is from then on, whatever it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,6 +443,14 @@ class Scenario:
     """What history's actors did; shown only in the debrief."""
     later_crises: tuple[Scenario, ...] = sparse(())
     """The crises after this one, with the same seats; a session with them is a campaign."""
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        # Computed once: what is made of a scenario alone is kept by it.
+        return hash(tuple(getattr(self, one.name) for one in fields(self)))
 
     @cached_property
     def advanced_rules(self) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ Knows no wire and no clock: deadlines are in session milliseconds.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import assert_never
 
 from server.game import crisis, payoffs, rules, standing
@@ -98,12 +98,7 @@ _PUBLIC_FIELDS = frozenset({"id", "name", "brief", "role", "home", "ideal_terms"
 
 def view_for(state: State, viewer: Viewer) -> View:
     """Everything `viewer` may see of `state`."""
-    heard = tuple(
-        message
-        for message in state.messages
-        if _hears(viewer, state.scenario, message.seat, message.channel, message.to)
-    )
-    return _completed(_public(state), state, viewer, heard)
+    return _completed(_public(state), state, viewer, heard(state, viewer))
 
 
 def views_for(state: State, viewers: Iterable[Viewer]) -> list[View]:
@@ -125,7 +120,7 @@ def _public(state: State) -> Callable[..., View]:
 
 
 def _completed(
-    public: Callable[..., View], state: State, viewer: Viewer, heard: tuple[MessageCard, ...]
+    public: Callable[..., View], state: State, viewer: Viewer, messages: tuple[MessageCard, ...]
 ) -> View:
     own = None
     if viewer.kind is ViewerKind.SEAT and viewer.seat is not None:
@@ -133,7 +128,7 @@ def _completed(
     return public(
         scenario=scenario_card(state, viewer),
         rounds=round_cards(state, viewer),
-        messages=heard,
+        messages=messages,
         own=own,
         debrief=debrief_card(state) if _is_open(state, viewer) else None,
         deals=deal_cards(state, viewer),
@@ -170,8 +165,8 @@ def scenario_card(state: State, viewer: Viewer) -> ScenarioCard:
     )
 
 
-def round_cards(state: State, viewer: Viewer) -> tuple[RoundCard, ...]:
-    """The resolved rounds, with the ledger lines that the viewer may see."""
+def round_cards(state: State, viewer: Viewer, after: int = 0) -> tuple[RoundCard, ...]:
+    """The resolved rounds past the first `after`, with the lines that the viewer may see."""
     return tuple(
         RoundCard(
             crisis=resolved.crisis,
@@ -191,7 +186,7 @@ def round_cards(state: State, viewer: Viewer) -> tuple[RoundCard, ...]:
             ),
             advanced=advanced_round(state, resolved),
         )
-        for resolved, promises in zip(state.history, state.promises, strict=True)
+        for resolved, promises in zip(state.history[after:], state.promises[after:], strict=True)
     )
 
 
@@ -206,6 +201,15 @@ def _visible_lines(resolved: RoundResolved, viewer: Viewer) -> dict[SeatId, dict
     if viewer.kind in (ViewerKind.HOST, ViewerKind.EVERYTHING):
         return resolved.lines_musd
     return {seat: lines for seat, lines in resolved.lines_musd.items() if seat == viewer.seat}
+
+
+def heard(state: State, viewer: Viewer, after: int = 0) -> tuple[MessageCard, ...]:
+    """The messages past the first `after` that the viewer could hear."""
+    return tuple(
+        message
+        for message in state.messages[after:]
+        if _hears(viewer, state.scenario, message.seat, message.channel, message.to)
+    )
 
 
 def _hears(
@@ -284,6 +288,11 @@ def parameters(scenario: Scenario, seat: Seat) -> dict[str, float]:
     Beside them `rounds_divisor`, by which its money counts in each round, and for a
     government `stake_musd` (Psi), `imf_unit_cost` and `loss_given_collapse`.
     """
+    return dict(_parameters(scenario, seat))
+
+
+@lru_cache(maxsize=256)
+def _parameters(scenario: Scenario, seat: Seat) -> Mapping[str, float]:
     numbers: dict[str, float] = {
         one.name: getattr(seat, one.name)
         for one in fields(seat)

@@ -7,6 +7,7 @@ is `document`, how one file extends another is `layers`.
 from __future__ import annotations
 
 import difflib
+import math
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
@@ -187,6 +188,17 @@ def _extended(name: object, by: _File) -> _File | str:
         return f"{_seen(name)} is not allowed; use a text in quotes"
     folder = by.path.parent if isinstance(by.path, Path) else None
     return _find(name, folder) or f"{name} is {_not_found(name)}"
+
+
+def check(data: dict[str, Any]) -> ScenarioDocument:
+    """The document that came as JSON, with the fields of a scenario file that extends none.
+
+    Raises:
+        ScenarioError: it is not a scenario.
+    """
+    if data.get("sharpness") == "Infinity":
+        data = {**data, "sharpness": math.inf}
+    return _checked(Layer(str(data.get("name", "scenario")), data, {}))
 
 
 def _checked(layer: Layer) -> ScenarioDocument:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 
 class StoreFailed(Exception):
@@ -74,6 +74,10 @@ class SessionRow:
     owner: str | None = None
     fence: int = 0
     imported: bool = False
+    parent: str | None = None
+    """Of a fork: the session that it began in, which need not be here."""
+    parent_event: int | None = None
+    """The number of the last event that both have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +90,29 @@ class SeatRow:
     bot: str | None = None
     name: str | None = None
     token_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """That a session is a match of a tournament; several tournaments may share one."""
+
+    tournament: str
+    number: int
+    """Within the tournament, from 1."""
+    session: str
+    record: str
+    """JSON: what the log does not say, such as why a bot failed."""
+
+
+class Wanted(TypedDict, total=False):
+    """Which sessions are listed; what is left out, or None, is not asked for."""
+
+    room: str | None
+    status: str | None
+    scenario: str | None
+    parent: str | None
+    """Only forks of this session."""
+    imported: bool | None
+    """Only those that were, or were not, taken in from files."""
+    since_utc: str | None
+    """Only those made at this time of day or later, ISO 8601."""

@@ -8,35 +8,44 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, fields
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from alembic.util.exc import CommandError
-from sqlalchemy import Select, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from server.game.events import Event
+from server.game.events import Event, RoundResolved
 from server.store import tables
+from server.store.bulk import PlayedSession, write_played
 from server.store.codec import FIRST_HASH, StoredEvent, decode
 from server.store.derive import Position, Row, derive
 from server.store.engine import create_engine, database_url, revisions, upgrade
+from server.store.promises import Promises
 from server.store.rows import (
     Answer,
     Conflict,
     HostActRow,
+    MatchRow,
     RoomRow,
     SeatRow,
     SessionRow,
     StoreFailed,
+    Wanted,
 )
-from server.store.writer import Append, Writer
+from server.store.writer import Append, Writer, as_row
 
 CHUNK = 1_000
-"""Events read at a time."""
+"""Events of one session read at a time."""
+BATCH_EVENTS = 10_000
+"""Events read at a time where many sessions are read."""
+
+Take = Callable[..., Awaitable[None]]
 
 
 def _columns(row_type: type[Any], table: Any) -> list[Any]:
@@ -47,6 +56,7 @@ _SESSION = _columns(SessionRow, tables.sessions)
 _ROOM = _columns(RoomRow, tables.rooms)
 _SEAT = _columns(SeatRow, tables.seats)
 _ANSWER = _columns(Answer, tables.answers)
+_MATCH = _columns(MatchRow, tables.matches)
 _HOST_ACT = _columns(HostActRow, tables.host_acts)
 _EVENT = _columns(StoredEvent, tables.events)
 
@@ -217,19 +227,42 @@ class Store:
             )
 
     async def import_log(
-        self, session: SessionRow, stored: Sequence[StoredEvent], events: Sequence[Event]
+        self,
+        session: SessionRow,
+        stored: Sequence[StoredEvent],
+        events: Sequence[Event],
+        seats: Sequence[SeatRow] = (),
     ) -> None:
         """Take in a verified log with its rows as they are, all or nothing.
 
         Raises:
             StoreFailed: the session is here already, or the database failed.
         """
+        async with self.importing() as take:
+            await take(session, stored, events, seats)
+
+    @asynccontextmanager
+    async def importing(self) -> AsyncIterator[Take]:
+        """One transaction for many logs: what it gives is called with each, as `import_log`.
+
+        An exception inside leaves nothing of any of them.
+        """
         async with self._writing() as connection:
-            await connection.execute(insert(tables.sessions), [_new_session(session)])
-            await connection.execute(
-                insert(tables.events), [{"session": session.id, **asdict(row)} for row in stored]
-            )
-            await _insert_derived(connection, session.id, events)
+
+            async def take(
+                session: SessionRow,
+                stored: Sequence[StoredEvent],
+                events: Sequence[Event],
+                seats: Sequence[SeatRow] = (),
+            ) -> None:
+                await connection.execute(insert(tables.sessions), [_new_session(session)])
+                if seats:
+                    await connection.execute(insert(tables.seats), [asdict(one) for one in seats])
+                rows = [{"session": session.id, **as_row(one)} for one in stored]
+                await connection.execute(insert(tables.events), rows)
+                await _insert_derived(connection, session.id, events)
+
+            yield take
 
     async def rebuild(self, session: str) -> None:
         """Make a session's derived rows again from its log."""
@@ -239,6 +272,81 @@ class Store:
                 await connection.execute(delete(table).where(table.c.session == session))
             await _insert_derived(connection, session, events)
 
+    # --- matches ---
+
+    async def add_matches(
+        self, played: Sequence[PlayedSession], matches: Sequence[MatchRow]
+    ) -> None:
+        """Store sessions that were played elsewhere, and what matches they are, all or nothing.
+
+        Raises:
+            StoreFailed: a session or match is here already, or the database failed.
+        """
+        async with self._writing() as connection:
+            await connection.run_sync(write_played, played, matches)
+
+    async def matches(self, tournament: str) -> AsyncIterator[MatchRow]:
+        """A tournament's matches by number, a thousand at a time."""
+        columns, seen = tables.matches.c, 0
+        while True:
+            query = (
+                select(*_MATCH)
+                .where(columns.tournament == tournament, columns.number > seen)
+                .order_by(columns.number)
+                .limit(CHUNK)
+            )
+            chunk = [MatchRow(*row) for row in await self._all(query)]
+            for match in chunk:
+                yield match
+            if len(chunk) < CHUNK:
+                return
+            seen = chunk[-1].number
+
+    async def records(self, sessions: Sequence[str]) -> dict[str, str]:
+        """The records of those sessions that are stored matches already."""
+        columns = tables.matches.c
+        query = select(columns.session, columns.record).where(columns.session.in_(sessions))
+        return {row[0]: row[1] for row in await self._all(query)}
+
+    async def forget_matches(self, tournament: str, numbers: Sequence[int]) -> None:
+        """Let matches be played again; their sessions stay in the log."""
+        columns = tables.matches.c
+        async with self._writing() as connection:
+            await connection.execute(
+                delete(tables.matches).where(
+                    columns.tournament == tournament, columns.number.in_(numbers)
+                )
+            )
+
+    async def resolved_rounds(self, sessions: Sequence[str]) -> dict[str, list[RoundResolved]]:
+        """The resolved rounds of some sessions, in order: all that results are made of."""
+        columns = tables.events.c
+        query = (
+            select(columns.session, *_EVENT)
+            .where(columns.session.in_(sessions), columns.kind == "round_resolved")
+            .order_by(columns.session, columns.version)
+        )
+        found: dict[str, list[RoundResolved]] = {session: [] for session in sessions}
+        for session, *row in await self._all(query):
+            event = decode(StoredEvent(*row))
+            assert isinstance(event, RoundResolved), "of this kind"
+            found[session].append(event)
+        return found
+
+    async def promised_musd(self, sessions: Sequence[str]) -> dict[str, dict[str, int]]:
+        """By session and seat, the sum over the rounds of what it last declared or signed."""
+        columns = tables.events.c
+        kinds = ("phase_began", "intention_declared", "package_tabled", "package_stood")
+        query = (
+            select(columns.session, columns.kind, columns.payload)
+            .where(columns.session.in_(sessions), columns.kind.in_(kinds))
+            .order_by(columns.session, columns.version)
+        )
+        found = {session: Promises() for session in sessions}
+        for session, kind, payload in await self._all(query):
+            found[session].add(kind, json.loads(payload))
+        return {session: promises.sums() for session, promises in found.items()}
+
     # --- sessions, rooms, seats ---
 
     async def session(self, session: str) -> SessionRow | None:
@@ -247,29 +355,50 @@ class Store:
         return SessionRow(*rows[0]) if rows else None
 
     async def sessions(
-        self,
-        *,
-        limit: int = 100,
-        before: SessionRow | None = None,
-        room: str | None = None,
-        status: str | None = None,
+        self, *, limit: int = 100, before: SessionRow | None = None, **wanted: Unpack[Wanted]
     ) -> list[SessionRow]:
         """Sessions, newest first; `before` continues after the last of the page before."""
         columns = tables.sessions.c
-        query = select(*_SESSION)
+        query = select(*_SESSION).where(*_conditions(wanted))
         if before is not None:
-            query = query.where(
-                or_(
-                    columns.created_utc < before.created_utc,
-                    and_(columns.created_utc == before.created_utc, columns.id < before.id),
-                )
-            )
-        if room is not None:
-            query = query.where(columns.room == room)
-        if status is not None:
-            query = query.where(columns.status == status)
+            place = tuple_(columns.created_utc, columns.id)
+            query = query.where(place < tuple_(before.created_utc, before.id))
         query = query.order_by(columns.created_utc.desc(), columns.id.desc()).limit(limit)
         return [SessionRow(*row) for row in await self._all(query)]
+
+    async def count_sessions(self, **wanted: Unpack[Wanted]) -> int:
+        """How many sessions there are of those wanted."""
+        query = select(func.count()).select_from(tables.sessions).where(*_conditions(wanted))
+        return int((await self._all(query))[0][0])
+
+    async def sessions_called(self, beginning: str, limit: int = 6) -> list[SessionRow]:
+        """Sessions whose id begins so, the shortest first."""
+        column = tables.sessions.c.id
+        query = select(*_SESSION).where(column.startswith(beginning, autoescape=True))
+        query = query.order_by(func.length(column), column).limit(limit)
+        return [SessionRow(*row) for row in await self._all(query)]
+
+    async def logs(
+        self, sessions: Sequence[SessionRow]
+    ) -> AsyncIterator[tuple[SessionRow, list[StoredEvent]]]:
+        """The logs of some sessions as of their rows, few in memory at a time."""
+        waiting = deque(sessions)
+        while waiting:
+            batch = [waiting.popleft()]
+            events = batch[0].head_version
+            while waiting and events + waiting[0].head_version <= BATCH_EVENTS:
+                events += waiting[0].head_version
+                batch.append(waiting.popleft())
+            query = select(tables.events.c.session, *_EVENT).where(
+                tables.events.c.session.in_([session.id for session in batch])
+            )
+            query = query.order_by(tables.events.c.session, tables.events.c.version)
+            found = dict[str, list[StoredEvent]]()
+            for session, *row in await self._all(query):
+                found.setdefault(session, []).append(StoredEvent(*row))
+            for one in batch:
+                # A session that is going on may be longer by now than its row said.
+                yield one, found.get(one.id, [])[: one.head_version]
 
     async def create_room(
         self,
@@ -353,6 +482,15 @@ class Store:
             return found
 
 
+def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    columns = tables.sessions.c
+    for name, value in wanted.items():
+        if value is None:
+            continue
+        is_since = name == "since_utc"
+        yield columns.created_utc >= value if is_since else columns[name] == value
+
+
 def _new_session(session: SessionRow) -> Row:
     values = asdict(session)
     return values | {"head_hash": session.head_hash or FIRST_HASH}
@@ -375,7 +513,10 @@ async def _insert_derived(
     connection: AsyncConnection, session: str, events: Sequence[Event]
 ) -> None:
     position = Position(1, 1)
+    rows: defaultdict[Table, list[Row]] = defaultdict(list)
     for version, event in enumerate(events, start=1):
         position = position.after(event)
         for table, row in derive(session, version, position, event):
-            await connection.execute(insert(table), [row])
+            rows[table].append(row)
+    for table, table_rows in rows.items():
+        await connection.execute(insert(table), table_rows)

@@ -58,10 +58,18 @@ sessions = Table(
     Column("owner", String(64), nullable=True),
     Column("fence", Integer, nullable=False),
     Column("imported", Boolean, nullable=False),
+    Column("parent", String(40), nullable=True),  # no foreign key: it may be elsewhere
+    Column("parent_event", Integer, nullable=True),
 )
 Index("ix_sessions_created_utc_id", sessions.c.created_utc, sessions.c.id)
-Index("ix_sessions_room", sessions.c.room)
-Index("ix_sessions_status", sessions.c.status)
+for _name in ("room", "status", "scenario", "parent"):
+    # Each filter of the listing reads its page in order from an index of its own.
+    Index(
+        f"ix_sessions_{_name}_created_utc_id",
+        sessions.c[_name],
+        sessions.c.created_utc,
+        sessions.c.id,
+    )
 
 events = Table(
     "events",
@@ -109,6 +117,16 @@ host_acts = Table(
 )
 Index("ix_host_acts_room", host_acts.c.room)
 Index("ix_host_acts_request_id", host_acts.c.request_id, unique=True)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("tournament", String(40), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("session", String(40), ForeignKey("sessions.id"), nullable=False),
+    Column("record", Text, nullable=False),  # JSON
+)
+Index("ix_matches_session", matches.c.session)
 
 
 def _derived(name: str, *columns: Column[int] | Column[str] | Column[bool]) -> Table:

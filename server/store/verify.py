@@ -5,11 +5,12 @@ Knows no database: it is given the stored events. Names the first event that is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from server.game.events import RoundResolved
+from server.game.events import RoundResolved, SessionOpened
 from server.game.reveal import resolve_round
+from server.game.rules import ENGINE_VERSION
 from server.game.state import State, evolve
 from server.store.codec import FIRST_HASH, StoredEvent, chained, decode
 
@@ -71,6 +72,8 @@ def _verify_ledger(rows: list[StoredEvent]) -> Verdict:
             event = decode(row)
             if (event.kind, event.at_ms) != (row.kind, row.at_ms):
                 return Verdict(row.version, row.version, "kind or time differ from the text's")
+            if isinstance(event, SessionOpened) and event.engine_version != ENGINE_VERSION:
+                return Verdict(row.version, row.version, _other_engine(event.engine_version))
             if isinstance(event, RoundResolved) and state is not None:
                 again = resolve_round(state, event.at_ms)
                 if again != event:
@@ -81,6 +84,32 @@ def _verify_ledger(rows: list[StoredEvent]) -> Verdict:
     if state is None:
         return Verdict(0, None, "the log is empty")
     return Verdict(len(rows))
+
+
+def verify_parent(stored: Sequence[StoredEvent], parent: Sequence[StoredEvent]) -> Verdict:
+    """Whether a fork's beginning is its parent's: the hash that it names, and every event.
+
+    Args:
+        stored: the fork's events, verified.
+        parent: the parent's events, verified.
+    """
+    opened = decode(stored[0])
+    assert isinstance(opened, SessionOpened), "a verified log begins with its opening"
+    assert opened.parent is not None, "only forks have parents"
+    last = opened.parent.event
+    if len(parent) < last or parent[last - 1].hash != opened.parent.hash:
+        return Verdict(len(stored), 1, f"the parent's event {last} has not the hash it names")
+    for mine, theirs in zip(stored[1:last], parent[1:last], strict=True):
+        if mine.payload != theirs.payload:
+            return Verdict(mine.version, mine.version, "it is not the parent's event")
+    return Verdict(len(stored))
+
+
+def _other_engine(version: str) -> str:
+    return (
+        f"it was played by engine version {version}, and this program has {ENGINE_VERSION}: "
+        "the ledger cannot be computed again"
+    )
 
 
 def _difference(stored: RoundResolved, again: RoundResolved) -> str:

@@ -163,7 +163,7 @@ def write(connection: Connection, batch: Sequence[Append]) -> dict[str, int]:
     return written
 
 
-def _as_row(one: StoredEvent | Answer) -> Row:
+def as_row(one: StoredEvent | Answer) -> Row:
     """The columns of a flat row; `asdict` would copy every value in depth."""
     return {name: getattr(one, name) for name in one.__slots__}
 
@@ -202,7 +202,7 @@ def _collect(head: SessionRow, append: Append, rows: defaultdict[Table, list[Row
     )
     stored_events = encode(append.events, head.head_version, head.head_hash)
     for stored, event in zip(stored_events, append.events, strict=True):
-        rows[tables.events].append({"session": append.session, **_as_row(stored)})
+        rows[tables.events].append({"session": append.session, **as_row(stored)})
         position = position.after(event)
         for table, row in derive(append.session, stored.version, position, event):
             rows[table].append(row)
@@ -210,7 +210,7 @@ def _collect(head: SessionRow, append: Append, rows: defaultdict[Table, list[Row
         if isinstance(event, SessionEnded):
             status, ending = "ended", event.ending
     for answer in append.answers:
-        rows[tables.answers].append({"session": append.session, **_as_row(answer)})
+        rows[tables.answers].append({"session": append.session, **as_row(answer)})
     return {
         "session": append.session,
         "new_head_version": head.head_version + len(append.events),

@@ -35,10 +35,22 @@ class Expected:
     nash_from_optimum_musd: int
     """The same where they lead from the optimum; another only where both hold by themselves."""
     optimum_musd: int
+    optimum_pledges_musd: int
+    """The sum of the pledges in the optimum; money beside them is in `optimum_musd` only."""
     efficiency: float | None
     """(W - W_0)/(W_opt - W_0) of the round; None where nothing can be gained."""
     nash_efficiency: float | None
     """That of the equilibrium from no pledges."""
+    gain_musd: float
+    """W - W_0: what all gained over a round without pledges, unrounded."""
+    nash_gain_musd: float
+    """The same in the equilibrium from no pledges."""
+    possible_gain_musd: float
+    """The same in the optimum."""
+    nash_payoff_musd: dict[SeatId, float]
+    """What the equilibrium from no pledges pays each."""
+    optimum_payoff_musd: dict[SeatId, float]
+    """What the optimum pays each; of several it is the one that `optimum` takes."""
     from_nash_musd: dict[SeatId, int]
     """What each pledged beyond its pledge in the equilibrium from no pledges."""
     regret_musd: dict[SeatId, int]
@@ -86,13 +98,14 @@ def _compared(stage: Stage, resolved: RoundResolved) -> Expected:
     played = pledges_that_counted(stage, resolved)
     best, _ = optimum(stage)
     ends, _ = settle(Replies(stage), np.vstack([np.zeros_like(best), best]))
-    profiles = np.vstack([played, ends, best, np.zeros_like(best)])
+    profiles = np.vstack([played, ends, best])
     money = stage.effective(profiles.sum(axis=1).astype(np.float64))
-    welfare = stage.welfare(profiles)
-    possible = float(welfare[3] - welfare[4])
+    gains = stage.welfare(profiles) - float(stage.welfare(np.zeros_like(best)))
+    payoffs = stage.payoffs(profiles)
+    possible = float(gains[3])
 
     def efficiency(row: int) -> float | None:
-        return float(welfare[row] - welfare[4]) / possible if possible > 0.5 else None
+        return float(gains[row]) / possible if possible > 0.5 else None
 
     regrets = regrets_musd(stage, played[None, :])[0]
     return Expected(
@@ -102,8 +115,14 @@ def _compared(stage: Stage, resolved: RoundResolved) -> Expected:
         nash_from_zero_musd=round(float(money[1])),
         nash_from_optimum_musd=round(float(money[2])),
         optimum_musd=round(float(money[3])),
+        optimum_pledges_musd=int(best.sum()),
         efficiency=efficiency(0),
         nash_efficiency=efficiency(1),
+        gain_musd=float(gains[0]),
+        nash_gain_musd=float(gains[1]),
+        possible_gain_musd=possible,
+        nash_payoff_musd=dict(zip(stage.seats, payoffs[1].tolist(), strict=True)),
+        optimum_payoff_musd=dict(zip(stage.seats, payoffs[3].tolist(), strict=True)),
         from_nash_musd=_by_seat(stage, played - ends[0]),
         regret_musd=_by_seat(stage, np.rint(regrets).astype(np.int64)),
     )

@@ -7,22 +7,26 @@ default, never a failed match.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from server.bots import Bot, decision_random, decisions_of, make
+from server.bots import Bot, decision_random, decisions_of, make, seats_of
 from server.game import phases, rules
-from server.game.actions import Address
+from server.game.actions import Action, Address, Vote
 from server.game.events import DecidedBy, Event, Participant
 from server.game.phases import Unfolding
 from server.game.refusals import RefusalCode, Refused
-from server.game.scenario import Phase, Scenario, SeatId
+from server.game.scenario import Phase, Role, Scenario, SeatId
+from server.game.seat_views import SeatViews
 from server.game.state import State, replay
-from server.game.views import Viewer, ViewerKind, view_for
 from server.scenarios import draw
+from server.tournament.noise import Tremble, trembled
 
 ACTIONS_PER_PHASE = 200
 """What one seat may do in a phase; a bot that wants more has failed."""
+
+Maker = Callable[[str, Role, Collection[SeatId]], Bot]
+"""Makes the bot of a name for a role; the seats are those of the scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,13 @@ class Match:
 
     state: State
     events: list[Event]
+    noise: float = 0.0
+    """The chance that a final decision slips."""
     failures: list[Failure] = field(default_factory=list)
+    trembles: list[Tremble] = field(default_factory=list)
     decisions: Counter[SeatId] = field(init=False)
     """The number of each seat's next decision."""
+    views: SeatViews = field(default_factory=SeatViews)
 
     def __post_init__(self) -> None:
         self.decisions = decisions_of(self.events)
@@ -52,14 +60,42 @@ class Match:
         """Go on to what an action, or the end of a phase, led to."""
         self.state = unfolding.state
         self.events += unfolding.events
-        self.decisions += decisions_of(unfolding.events)
+        self.decisions.update(seats_of(unfolding.events))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A sealed decision that somebody else makes for a seat: of the pledge phase, or a vote."""
+
+    seat: SeatId
+    crisis: int
+    round: int
+    action: Action
+
+    @property
+    def place(self) -> tuple[int, int, Phase]:
+        """Crisis, round and phase in which it is made."""
+        phase = Phase.VOTE if isinstance(self.action, Vote) else Phase.PLEDGE
+        return (self.crisis, self.round, phase)
+
+    def waits(self, state: State) -> bool:
+        """Whether it can be made now and was not yet."""
+        if self.place != (state.crisis, state.round, state.phase):
+            return False
+        if self.action.kind not in rules.open_kinds(state, self.seat):
+            return False
+        if isinstance(self.action, Vote):
+            return (self.action.proposal, self.seat) not in state.table.ballots
+        return not phases.is_done(state, self.seat)
 
 
 @dataclass(slots=True)
-class _Player:
+class Player:
     """A bot in its seat."""
 
     bot: Bot
+    decisions: tuple[Decision, ...] = ()
+    """What is decided in its place."""
     here: tuple[int, int, Phase] | None = None
     """The phase that the two below are about."""
     acted: int = 0
@@ -72,13 +108,22 @@ class _Player:
             self.here, self.acted, self.failed = here, 0, False
 
 
-def play(scenario: Scenario, bots: Mapping[SeatId, str], seed: int) -> Match:
+def play(
+    scenario: Scenario,
+    bots: Mapping[SeatId, str],
+    seed: int,
+    *,
+    maker: Maker = make,
+    noise: float = 0.0,
+) -> Match:
     """Play a whole match.
 
     Args:
         scenario: the game.
         bots: the bot's name by seat; seats left out are played by nobody.
         seed: everything random comes from it.
+        maker: of the bots; one with a method `close` is told when the match is over.
+        noise: the chance, 0..1, that a final pledge or withdrawal slips.
 
     Raises:
         Refused: ``unknown_bot`` or ``unknown_seat``, before anything is played.
@@ -93,7 +138,7 @@ def play(scenario: Scenario, bots: Mapping[SeatId, str], seed: int) -> Match:
                 allowed=", ".join(seats),
             )
     players = {
-        seat: _Player(make(bots[seat], seats[seat].role, seats)) for seat in seats if seat in bots
+        seat: Player(maker(bots[seat], seats[seat].role, seats)) for seat in seats if seat in bots
     }
     opened = rules.open_session(
         scenario,
@@ -101,18 +146,61 @@ def play(scenario: Scenario, bots: Mapping[SeatId, str], seed: int) -> Match:
         timed=False,
         participants={seat: (Participant.BOT, name) for seat, name in bots.items()},
     )
-    match = Match(replay(opened), opened)
-    while match.state.ending is None:
-        # Everybody is asked before the phase is given up, so no short cut at the first.
-        moved = sum(_turn(match, seat, player) for seat, player in players.items())
-        if not moved:
-            _finish(match)
+    match = Match(replay(opened), opened, noise)
+    try:
+        play_on(match, players)
+    finally:
+        for player in players.values():
+            getattr(player.bot, "close", _done)()
     return match
 
 
-def _turn(match: Match, seat: SeatId, player: _Player) -> bool:
-    """Ask a bot once; True if it did something."""
+def _done() -> None:
+    """What most bots do when the match is over."""
+
+
+def _nothing(_: Match) -> bool:
+    """Where nobody but the bots does anything."""
+    return False
+
+
+def play_on(
+    match: Match,
+    players: Mapping[SeatId, Player],
+    *,
+    after: SeatId | None = None,
+    first: Callable[[Match], bool] = _nothing,
+) -> None:
+    """Play from where the match is to its end.
+
+    Args:
+        match: goes on; is at a point where somebody may act.
+        players: the bots, in the order in which they are asked.
+        after: whom to ask first is the next after this seat, as if it had just acted.
+        first: called before anybody is asked; True if it did something.
+    """
+    if after is not None and after in players:
+        seats = list(players)
+        for seat in seats[seats.index(after) + 1 :]:
+            _turn(match, seat, players[seat])
+    while match.state.ending is None:
+        # Everybody is asked before the phase is given up, so no short cut at the first.
+        moved = first(match) or sum(_turn(match, seat, player) for seat, player in players.items())
+        if not moved:
+            _finish(match)
+
+
+def _turn(match: Match, seat: SeatId, player: Player) -> bool:
+    """Ask a bot once; True if it did something, or something was decided in its place.
+
+    Raises:
+        Refused: what was to be decided in its place is not allowed.
+    """
     state = match.state
+    for decision in player.decisions:
+        if decision.waits(state):
+            match.take(submit(state, seat, decision.action, DecidedBy.HOST))
+            return True
     player.arrive(state)
     if state.ending is not None or player.failed:
         return False
@@ -134,19 +222,31 @@ def _turn(match: Match, seat: SeatId, player: _Player) -> bool:
     return True
 
 
-def _asked(match: Match, seat: SeatId, player: _Player) -> Unfolding | None:
+def _asked(match: Match, seat: SeatId, player: Player) -> Unfolding | None:
     """What the bot's next action leads to; None if it has none."""
     state = match.state
-    view = view_for(state, Viewer(ViewerKind.SEAT, seat))
+    view = match.views.view_for(state, seat)
     random = decision_random(state.draws.seed, seat, match.decisions[seat])
     action = player.bot.act(view, random)
     if action is None:
         return None
+    action, slip = trembled(state, seat, action, match.noise)
+    if slip is not None:
+        match.trembles.append(slip)
+    return submit(state, seat, action, DecidedBy.BOT)
+
+
+def submit(state: State, seat: SeatId, action: Action, by: DecidedBy) -> Unfolding:
+    """What an action leads to, a moment later.
+
+    Raises:
+        Refused: as of `rules.decide`.
+    """
     address = Address(state.crisis, state.round, state.phase)
-    return rules.unfold(state, seat, action, address, by=DecidedBy.BOT, at_ms=state.at_ms + 1)
+    return rules.unfold(state, seat, action, address, by=by, at_ms=state.at_ms + 1)
 
 
-def _fail(match: Match, seat: SeatId, player: _Player, reason: str) -> None:
+def _fail(match: Match, seat: SeatId, player: Player, reason: str) -> None:
     """Not asked again in this phase: the written default plays."""
     player.failed = True
     match.failures.append(Failure(seat, match.state.round, match.state.phase, reason))

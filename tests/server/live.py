@@ -63,9 +63,9 @@ class Live:
 
 
 @asynccontextmanager
-async def live(database: Path | str) -> AsyncIterator[Live]:
-    """A server over a database, with a host."""
-    settings = Settings(database=str(database), host_secret=SECRET)
+async def live(database: Path | str, **more: Any) -> AsyncIterator[Live]:
+    """A server over a database, with a host; `more` goes into its settings."""
+    settings = Settings(database=str(database), host_secret=SECRET, **more)
     async with serving(settings) as running:
         address = running.addresses[0]
         async with await connect(address, role="host", host_secret=SECRET) as host:

@@ -558,6 +558,11 @@ async def test_a_page_of_another_origin_may_not_connect(server: Live) -> None:
     [
         ("GET", "/", 200, "text/html"),
         ("HEAD", "/", 200, "text/html"),
+        ("GET", "/?g=KITE7", 200, "text/html"),
+        ("GET", "/host", 200, "text/html"),
+        ("GET", "/board", 200, "text/html"),
+        ("GET", "/style.css", 200, "text/css"),
+        ("GET", "/student.js", 200, "text/javascript"),
         ("GET", "/healthz", 200, "text/plain"),
         ("GET", "/schema.json", 200, "application/json"),
         ("GET", "/qr.svg?code=KITE7", 200, "image/svg+xml"),
@@ -582,7 +587,8 @@ async def test_the_plain_pages(
     assert code == status
     assert content.startswith(kind)
     if status == 200:
-        assert "default-src 'none'" in policy
+        assert policy.startswith(("default-src 'self'; ", "default-src 'none'"))
+        assert "unsafe" not in policy
     assert (body == b"") == (method == "HEAD")
 
 

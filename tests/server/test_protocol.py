@@ -409,6 +409,7 @@ def test_who_may_come_back_by_itself() -> None:
         4401: False,
         4409: False,
         4410: False,
+        4412: True,
     }
 
 

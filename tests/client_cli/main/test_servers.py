@@ -169,7 +169,7 @@ async def test_an_own_bot_plays_a_seat_and_the_board_is_watched_as_json(
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("nope", "no bot nope; use FILE.py:Class or free-rider, "),
+        ("nope", "nope: no bot of this name; use a name of the register, FILE.py:NAME"),
         ("nowhere.py:Bot", "nowhere.py:Bot: "),
         ("mine.py:Missing", "mine.py:Missing: "),
     ],

@@ -59,7 +59,7 @@ def test_play_in_text_says_where_the_match_is(tmp_path: Path) -> None:
         (("nope",), 1, "nope: neither a readable file nor one of"),
         (("vcm", "--bots", "P1"), 2, "P1 is not of the form SEAT=BOT"),
         (("vcm", "--bots", "P1=random,P1=leader"), 2, "P1 is named twice"),
-        (("vcm", "--bots", "P1=nobody-knows"), 1, "no bot nobody-knows for a government seat; use"),
+        (("vcm", "--bots", "P1=nobody-knows"), 1, "nobody-knows: no bot of this name; use"),
         (("vcm", "--bots", "XX=random"), 1, "there is no seat XX; use P1, P2, P3, P4"),
         (("vcm", "--seed", "-1"), 2, "-1 is not in the range"),
     ],
@@ -91,6 +91,8 @@ def test_sessions_lists_one_object_a_line_newest_first(tmp_path: Path) -> None:
         "round",
         "events",
         "imported",
+        "parent",
+        "parent_event",
     ]
     assert (listed[0]["status"], listed[0]["ending"], listed[0]["round"]) == (
         "ended",
@@ -265,7 +267,7 @@ def test_a_changed_log_is_refused_with_its_line_and_nothing_is_taken_in(
     lines[number] = json.dumps(changed)
     exported.write_text("\n".join(lines), "utf-8")
     other = tmp_path / "other.db"
-    message = f"line {number + 1}: the stored text does not fit its hash"
+    message = f"line {number + 1}: event {number}: the stored text does not fit its hash"
     result = run("import", str(exported), "--database", str(other), code=1)
     assert message in result.stderr
     assert not other.exists()

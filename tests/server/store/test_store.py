@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Unpack
 
 import pytest
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import OperationalError
 
+import server.store.store
 from server.game.events import Event, Said
 from server.scenarios import load
 from server.store import (
@@ -21,8 +23,11 @@ from server.store import (
     SessionRow,
     Store,
     StoreFailed,
+    Wanted,
+    decode,
     verify,
 )
+from server.store.codec import FIRST_HASH, encode
 from server.store.engine import create_engine, database_url
 from server.tournament import play
 
@@ -247,6 +252,86 @@ async def test_sessions_are_listed_newest_first_page_by_page(store: Store) -> No
         page = await store.sessions(limit=3, before=page[-1])
     assert seen == ["s6", "s5", "s4", "s3", "s2", "s1", "s0"]
     assert [row.id for row in await store.sessions(status="ended")] == []
+
+
+async def test_the_listing_is_filtered_and_paged_together(store: Store) -> None:
+    room = RoomRow("KITE7", "Class", "vcm", "{}", "lobby", NOW)
+    await store.create_room(room, [])
+    for number in range(12):
+        await store.create_session(
+            SessionRow(
+                f"s{number:02}",
+                "vcm" if number % 2 else "korea-1997",
+                f"2026-11-2{number // 4}T10:00:00",
+                room="KITE7" if number % 3 == 0 else None,
+                status="ended" if number < 6 else "running",
+                imported=number in (1, 5),
+                parent="s01" if number in (7, 9) else None,
+                parent_event=40 if number in (7, 9) else None,
+            )
+        )
+
+    async def listed(**wanted: Unpack[Wanted]) -> list[str]:
+        seen: list[str] = []
+        page = await store.sessions(limit=2, **wanted)
+        while page:
+            seen += [row.id for row in page]
+            page = await store.sessions(limit=2, before=page[-1], **wanted)
+        assert await store.count_sessions(**wanted) == len(seen)
+        return seen
+
+    assert await listed(scenario="vcm", status="ended") == ["s05", "s03", "s01"]
+    assert await listed(room="KITE7") == ["s09", "s06", "s03", "s00"]
+    assert await listed(imported=True) == ["s05", "s01"]
+    assert await listed(parent="s01") == ["s09", "s07"]
+    assert await listed(since_utc="2026-11-22") == ["s11", "s10", "s09", "s08"]
+    assert await listed(since_utc="2026-11-22", scenario="vcm", room="KITE7") == ["s09"]
+    assert len(await listed()) == 12
+    assert [row.id for row in await store.sessions_called("s0", 3)] == ["s00", "s01", "s02"]
+    assert await store.sessions_called("%") == []
+
+
+async def test_the_logs_of_many_sessions_are_read_together_and_each_whole(
+    store: Store, log: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server.store.store, "BATCH_EVENTS", 2 * len(log))
+    for number in range(7):
+        await new(store, f"s{number}")
+        await store.append(f"s{number}", 0, log[: len(log) - number])
+    rows = await store.sessions()
+    # One of them goes on after it was listed.
+    await store.append("s6", len(log) - 6, log[len(log) - 6 :])
+    found = [(row.id, [decode(one) for one in stored]) async for row, stored in store.logs(rows)]
+    assert found == [(f"s{number}", log[: len(log) - number]) for number in range(6, -1, -1)]
+
+
+async def test_many_logs_are_taken_in_together_or_not_at_all(
+    store: Store, log: list[Event]
+) -> None:
+    stored = list(encode(log, 0, FIRST_HASH))
+    head = {"head_version": len(stored), "head_hash": stored[-1].hash, "imported": True}
+    rows = [SessionRow(f"s{number}", "korea-1997", NOW, **head) for number in range(3)]
+
+    async def two_and_a_wrong_one() -> None:
+        async with store.importing() as take:
+            for row in rows[:2]:
+                await take(row, stored, log)
+            raise ValueError("the third is wrong")
+
+    with pytest.raises(ValueError, match="the third is wrong"):
+        await two_and_a_wrong_one()
+    assert await store.count_sessions() == 0
+    async with store.importing() as take:
+        for row in rows:
+            await take(row, stored, log, [SeatRow(row.id, "JP", "person", name="Ada")])
+    assert await store.load_events("s2") == log
+    assert (await store.seats("s1"))[0].name == "Ada"
+    await new(store, "own")
+    await store.append("own", 0, log)
+    imported, own = await store.derived("s0"), await store.derived("own")
+    assert {name: len(table) for name, table in imported.items()} == {
+        name: len(table) for name, table in own.items()
+    }
 
 
 async def test_text_of_any_language_survives(store: Store, log: list[Event]) -> None:

@@ -85,9 +85,9 @@ def test_old_schemas_are_brought_up_step_by_step_when_read() -> None:
         decode(replace(old, schema=9))
 
 
-def session(stored: list[StoredEvent]) -> SessionRow:
+def session(stored: list[StoredEvent], scenario: str = "korea-1997") -> SessionRow:
     return SessionRow(
-        "abc", "korea-1997", "2026-11-24", head_version=len(stored), head_hash=stored[-1].hash
+        "abc", scenario, "2026-11-24", head_version=len(stored), head_hash=stored[-1].hash
     )
 
 
@@ -102,7 +102,7 @@ def test_a_log_goes_through_a_file_and_back_unchanged(stored: list[StoredEvent])
 def test_an_infinite_sharpness_goes_through_a_file(tmp_path: Path) -> None:
     match = play(load("provision-point"), {}, 1)
     rows = list(encode(match.events, 0, FIRST_HASH))
-    assert read(lines(session(rows), rows)).events == match.events
+    assert read(lines(session(rows, "provision-point"), rows)).events == match.events
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_an_infinite_sharpness_goes_through_a_file(tmp_path: Path) -> None:
         (4, '"version":3', '"version":"x"', "line 4: version: input should be a valid integer"),
         (5, '{"at_ms"', '["at_ms"', "line 5: not JSON"),
         (6, '"kind"', '"kund"', "line 6: payload.kind: a text is needed"),
-        (7, '"participant":"bot"', '"participant":"person"', "line 7: the stored text"),
+        (7, '"participant":"bot"', '"participant":"person"', "line 7: event 6: the stored text"),
     ],
 )
 def test_a_wrong_file_is_answered_with_the_line(

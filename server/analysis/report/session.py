@@ -1,0 +1,474 @@
+"""The report of a session: for the instructor, the result first, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from xml.etree.ElementTree import Element
+
+from server.analysis.burden import BurdenSharing, burden_sharing
+from server.analysis.history import BesideHistory, beside_history
+from server.analysis.leadership import followings, moves
+from server.analysis.measures import Measures, measures, scores
+from server.analysis.packages import stories
+from server.analysis.played import Played
+from server.analysis.promises import keeping, keeping_of_all
+from server.analysis.report.page import Child, Figures, document, el, table
+from server.analysis.talk import who_to_whom
+from server.analysis.words import about_bn, bn, decimal, in_order, line_words, percent, points
+from server.game.events import Ending
+from server.game.scenario import SeatId
+from server.theory.expected import Expected
+
+
+def session_report(played: Played, figures: Figures) -> str:
+    """The whole file."""
+    return document(_title(played), [*session_parts(played, figures), foot([played], figures)])
+
+
+def _title(played: Played) -> str:
+    return f"{played.scenario.title}: {place(played)}"
+
+
+def place(played: Played) -> str:
+    """Where it was played, and when."""
+    about = played.about
+    where = f"table {about.table_number} of room {about.room}" if about.room else about.session
+    return f"{where}, {about.created_utc[:10]}"
+
+
+def session_parts(played: Played, figures: Figures) -> Iterator[Element]:
+    """The report's sections."""
+    found = measures(played)
+    yield el(
+        "header",
+        el("h1", played.scenario.title),
+        el("p", place(played), class_="soft"),
+        el("p", result(played, found), class_="result"),
+        el("p", _beside_theory(found)),
+        _unfinished(played),
+    )
+    yield _rounds(played, figures)
+    yield _who_paid(played, figures)
+    yield _promises(played, figures)
+    yield _payoffs(played, figures)
+    yield _course(played, figures)
+    past = list(beside_history(played))
+    texts = [one.history for one in played.state.campaign if one.history]
+    if past or texts:
+        yield _history(past, texts, played, figures)
+
+
+def name_of(played: Played, seat: SeatId | str) -> str:
+    """A seat's name, with its person's where names were asked for."""
+    known = played.scenario.seat_by_id.get(SeatId(seat))
+    name = known.name if known else str(seat)
+    person = played.about.names.get(seat)
+    return f"{name} ({person})" if person else name
+
+
+def round_name(played: Played, crisis: int, round_number: int) -> str:
+    """A round; with its crisis where there are several."""
+    several = len(played.state.campaign) > 1
+    return f"{crisis}.{round_number}" if several else str(round_number)
+
+
+def result(played: Played, found: Measures) -> str:
+    """What came of it, in a sentence or two."""
+    if not found.rounds:
+        return "No round has been resolved yet."
+    drawn = (
+        f"{about_bn(found.effective_musd)} was raised of {about_bn(found.need_musd)} that was "
+        f"needed: {percent(found.provision)}."
+    )
+    if found.covered_rounds == found.rounds:
+        return f"The rescue held. {drawn}"
+    if found.covered_rounds:
+        return f"The rescue held in {found.covered_rounds} of {found.rounds} rounds. {drawn}"
+    return f"The rescue fell short in {_every(found.rounds)}. {drawn}"
+
+
+def _every(rounds: int) -> str:
+    return "its one round" if rounds == 1 else f"all {rounds} rounds"
+
+
+def _beside_theory(found: Measures) -> str:
+    if not found.rounds:
+        return ""
+    alone = (
+        "Where each government looks to its own gain alone, theory expects "
+        f"{about_bn(found.nash_effective_musd)}; best for all governments together would have "
+        f"been {about_bn(found.optimum_effective_musd)}."
+    )
+    if found.efficiency is None:
+        return f"{alone} There was nothing to be gained by pledging."
+    if found.efficiency < 0:
+        return f"{alone} Together they would have been better off without any pledge."
+    gained = f"They gained {percent(found.efficiency)} of what could be gained together"
+    expected = percent(found.nash_efficiency)
+    return f"{alone} {gained}; each for itself would have gained {expected}."
+
+
+def _unfinished(played: Played) -> Element | None:
+    if played.state.ending is None:
+        return el("p", "The session has not ended: this is how it stands.", class_="soft")
+    if played.state.ending is Ending.CLOSED_BY_HOST:
+        return el("p", "The host ended the session before its last round.", class_="soft")
+    return None
+
+
+def _rounds(played: Played, figures: Figures) -> Element:
+    rows = []
+    for one in played.rounds:
+        resolved, theory = one.resolved, one.theory
+        rows.append(
+            (
+                round_name(played, resolved.crisis, resolved.round),
+                bn(resolved.need_musd),
+                bn(sum(resolved.drawn_musd.values())),
+                bn(resolved.tranche_musd),
+                bn(resolved.effective_musd),
+                decimal(resolved.stability),
+                _expected(theory),
+                bn(theory.optimum_musd),
+                percent(theory.efficiency),
+            )
+        )
+    head = (
+        "Round",
+        "Needed",
+        "Governments paid",
+        "IMF paid",
+        "Raised in all",
+        "Stability",
+        "Each for itself",
+        "Best for all",
+        "Gained of possible",
+    )
+    return el(
+        "section",
+        el("h2", "What was needed, and what was raised"),
+        figures.of("gap", played, "Money raised in each round, of what was needed."),
+        table("US$ bn. Stability is 1 where the whole need is met.", head, rows),
+        el(
+            "p",
+            "“Each for itself” is the equilibrium: no government gains by pledging another amount "
+            "alone. “Best for all” is the optimum of all governments together. What banks and the "
+            "Fund did is taken as it came.",
+            class_="soft",
+        ),
+        figures.of("theory", played, "Each round beside equilibrium, optimum and need."),
+    )
+
+
+def _expected(theory: Expected) -> str:
+    low, high = theory.nash_from_zero_musd, theory.nash_from_optimum_musd
+    return bn(low) if low == high else f"{bn(low)} or {bn(high)}"
+
+
+def _who_paid(played: Played, figures: Figures) -> Element:
+    found = burden_sharing(played)
+    rows = [
+        (
+            name_of(played, seat),
+            bn(one.pledged_musd),
+            bn(one.paid_musd),
+            percent(one.paid_share),
+            percent(one.quota_share),
+            percent(one.stake_share),
+            percent(one.exposure_share),
+            bn(round(one.part_musd)),
+            percent(one.free_riding),
+        )
+        for seat, one in found.by_seat.items()
+    ]
+    head = (
+        "Government",
+        "Pledged",
+        "Paid",
+        "Share paid",
+        "Share of quotas",
+        "Share of stakes",
+        "Share of bank claims",
+        "Its part of the best rescue",
+        "Of its part not paid",
+    )
+    return el(
+        "section",
+        el("h2", "Who paid"),
+        *(el("p", sentence) for sentence in _on_burden(played, found)),
+        figures.of("burden", played, "Shares of what was paid, of quotas, stakes and bank claims."),
+        table(
+            "US$ bn over all rounds, and shares of all governments together. Paid is what was "
+            "drawn of pledges, called money of a second line included.",
+            head,
+            rows,
+        ),
+    )
+
+
+def _on_burden(played: Played, found: BurdenSharing) -> Iterator[str]:
+    if found.gini is None:
+        yield "No government paid anything."
+        return
+    most = max(found.by_seat, key=lambda seat: found.by_seat[seat].paid_musd)
+    yield (
+        f"{name_of(played, most)} paid most: {percent(found.by_seat[most].paid_share)} of what "
+        f"governments paid. The Gini coefficient of their payments is {decimal(found.gini)} "
+        "(0: all paid the same)."
+    )
+    if found.free_riding is not None:
+        yield (
+            f"{percent(found.free_riding)} of what the best rescue asks of governments, shared by "
+            "what is at stake for each, was not paid by those below their part."
+        )
+    ranks = {
+        "quotas": found.rank_with_quota,
+        "stakes": found.rank_with_stake,
+        "bank claims": found.rank_with_exposure,
+    }
+    known = [f"{decimal(rank)} with {what}" for what, rank in ranks.items() if rank is not None]
+    if known:
+        yield (
+            f"Rank correlation of what each paid: {', '.join(known)} (1: who has more pays more; "
+            f"−1: who has more pays less). With {len(found.by_seat)} governments that is a "
+            "description, not evidence."
+        )
+
+
+def _promises(played: Played, figures: Figures) -> Element:
+    whole = keeping_of_all(played)
+    if not whole.rounds:
+        return el("section", el("h2", "Promises"), el("p", "No government promised an amount."))
+    rows = [
+        (
+            name_of(played, seat),
+            str(one.rounds),
+            str(one.kept),
+            bn(one.promised_musd),
+            bn(one.covered_musd),
+            percent(one.share),
+        )
+        for seat, one in keeping(played).items()
+    ]
+    head = ("Government", "Rounds with a promise", "Kept", "Promised", "Of that pledged", "Share")
+    return el(
+        "section",
+        el("h2", "Promises"),
+        el(
+            "p",
+            f"Pledges covered {percent(whole.share)} of what was promised; {whole.kept} of "
+            f"{whole.rounds} promises were kept in full. A promise is what a government declared "
+            "or signed in a package that stood, the larger of the two.",
+        ),
+        figures.of("promises", played, "What each said, signed, pledged and paid."),
+        table("US$ bn over all rounds.", head, rows),
+    )
+
+
+def _payoffs(played: Played, figures: Figures) -> Element:
+    found = scores(played)
+    rows = [
+        (
+            name_of(played, seat),
+            bn(score.payoff_musd, signed=True),
+            points(score.saved_percent, "%"),
+            points(score.index),
+        )
+        for seat, score in found.items()
+    ]
+    return el(
+        "section",
+        el("h2", "What each gained"),
+        table(
+            "US$ bn; of its own stake, to compare roles; and 0 as each for itself, 100 as in the "
+            "best for all.",
+            ("Seat", "Gained", "Of its stake", "Index"),
+            rows,
+        ),
+        figures.of(
+            "ledger",
+            played,
+            "Gains and costs of every seat by line, all on one scale; what was 0 is in the tables.",
+        ),
+        *(lines_table(played, seats) for seats in _by_role(played)),
+    )
+
+
+def _by_role(played: Played) -> list[list[SeatId]]:
+    roles: dict[str, list[SeatId]] = {}
+    for seat in played.scenario.seats:
+        roles.setdefault(seat.role, []).append(seat.id)
+    return list(roles.values())
+
+
+def lines_table(played: Played, seats: Sequence[SeatId]) -> Element:
+    """The ledger of some seats of one role, summed over the rounds."""
+    sums: dict[str, dict[SeatId, int]] = {}
+    for one in played.rounds:
+        for seat in seats:
+            for line, amount in in_order(one.resolved.lines_musd[seat]).items():
+                of_line = sums.setdefault(line, dict.fromkeys(seats, 0))
+                of_line[seat] += amount
+    rows = [
+        (line_words(line), *(bn(amounts[seat], signed=True) for seat in seats))
+        for line, amounts in sums.items()
+    ]
+    total = ("together", *(bn(played.payoff_musd(seat), signed=True) for seat in seats))
+    head = ("Line", *(name_of(played, seat) for seat in seats))
+    return table("US$ bn over all rounds, by line of the ledger.", head, rows, foot=total)
+
+
+def _course(played: Played, figures: Figures) -> Element:
+    return el(
+        "section",
+        el("h2", "How it went"),
+        figures.of("total", played, "Promised and raised money over time."),
+        *_leadership(played),
+        *_packages(played),
+        *_talk(played),
+    )
+
+
+def _leadership(played: Played) -> Iterator[Child]:
+    made = moves(played)
+    yield el("h3", "Who moved first, and who followed")
+    if not made:
+        yield el("p", "No government put an amount of its own on the table before pledging.")
+    else:
+        rows = [
+            (
+                round_name(played, move.crisis, move.round),
+                name_of(played, move.seat),
+                bn(move.amount_musd),
+                str(move.followers),
+                bn(move.followers_musd),
+            )
+            for move in made
+            if move.place == 1
+        ]
+        head = ("Round", "First", "Its amount", "Governments after it", "Their amounts")
+        yield table("First amounts on the table, US$ bn, before the pledges.", head, rows)
+    lagged = [one for one in followings(played) if one.rises]
+    if lagged:
+        times = [
+            (
+                f"{name_of(played, one.leader)} → {name_of(played, one.follower)}",
+                f"{one.followed} of {one.rises}",
+            )
+            for one in lagged
+        ]
+        yield table(
+            "How often the second raised its pledge a round after the first had.",
+            ("First → second", "Times"),
+            times,
+        )
+        yield el("p", "An order in time; it does not say that one caused the other.", class_="soft")
+
+
+def _packages(played: Played) -> Iterator[Child]:
+    found = stories(played)
+    if not found:
+        return
+    rows = []
+    for number, story in found.items():
+        parent = story.tabled.parent
+        answers = ", ".join(
+            f"{seat} {'yes' if accept else 'no'}" for seat, (accept, _, _) in story.answers.items()
+        )
+        rows.append(
+            (
+                f"{number}" + (f", counter to {parent}" if parent else ""),
+                round_name(played, story.crisis, story.round),
+                name_of(played, story.tabled.seat),
+                ", ".join(f"{seat} {bn(a)}" for seat, a in story.tabled.pledges_musd.items())
+                or "–",
+                answers or "–",
+                "yes" if story.stood_at_ms is not None else "no",
+            )
+        )
+    yield el("h3", "The packages")
+    made = table(
+        "In the order in which they were tabled; amounts in US$ bn.",
+        ("Package", "Round", "Tabled by", "Asked", "Answers", "Stood"),
+        rows,
+    )
+    yield made
+
+
+def _talk(played: Played) -> Iterator[Child]:
+    whole, before = who_to_whom(played), who_to_whom(played, before_agreement=True)
+    if not whole:
+        return
+    others = list(dict.fromkeys(to for _, to in whole))
+    rows = [
+        (name_of(played, seat), *(str(whole[seat, to]) for to in others))
+        for seat in played.scenario.seat_by_id
+    ]
+    yield el("h3", "Who talked to whom")
+    agreed = (
+        f" {before.total()} of {whole.total()} were sent before a package of the round stood."
+        if before != whole
+        else ""
+    )
+    yield table(
+        f"Messages by speaker, and to whom.{agreed}",
+        ("From", *("all" if to == "plenary" else name_of(played, to) for to in others)),
+        rows,
+    )
+
+
+def _history(
+    past: list[BesideHistory], texts: list[str], played: Played, figures: Figures
+) -> Element:
+    rows = [
+        (
+            one.who,
+            bn(one.pledged_musd),
+            bn(one.paid_musd),
+            bn(one.played_pledged_musd),
+            bn(one.played_paid_musd),
+            "; ".join(filter(None, (f"day {one.day}" if one.day is not None else "", one.note))),
+        )
+        for one in past
+    ]
+    head = ("Who", "Pledged then", "Paid then", "Pledged here", "Paid here", "When, and how")
+    made = table("US$ bn over the whole crisis; – where it is not known.", head, rows)
+    return el(
+        "section",
+        el("h2", "What history did"),
+        *(el("p", paragraph) for text in texts for paragraph in text.split("\n\n")),
+        figures.of("history", played, "History's pledges and payments, and those of this session."),
+        made if rows else None,
+        el("p", _sources(past), class_="soft") if past else None,
+    )
+
+
+def _sources(past: list[BesideHistory]) -> str:
+    named = "; ".join(f"{one.who}: {one.source} [{one.confidence}]" for one in past)
+    return (
+        f"Sources: {named}. V: seen in the source; V*: own arithmetic on such; "
+        "R-h, R-m, R-l: recalled with high, medium, low confidence."
+    )
+
+
+def foot(sessions: Sequence[Played], figures: Figures) -> Element:
+    """What it was made from, and what is missing."""
+    made = [f"{one.id}: {len(one.log)} events, {one.log[-1].hash[:16]}" for one in sessions]
+    return el(
+        "footer",
+        el(
+            "p",
+            "Made from the event log alone; money in US$ bn, exact to the million in "
+            "`backstop export data`. How each measure is defined: docs/data.md.",
+            class_="soft",
+        ),
+        el("p", "; ".join(made), class_="soft"),
+        el(
+            "p",
+            "There are no figures here: they need the packages of the extra “report” "
+            "(pip install 'backstop-game[report]').",
+            class_="soft",
+        )
+        if figures.missing
+        else None,
+    )

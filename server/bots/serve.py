@@ -1,0 +1,46 @@
+"""A bot of this language in a process of its own: `python -m server.bots.serve NAME`.
+
+Answers the JSON lines of `external` on standard input; whatever the bot prints goes to
+standard error. The same name gives the same bot as in another's process.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from random import Random
+from typing import IO, Any
+
+from server.bots.bot import Bot
+from server.bots.external import ACTION, VIEW
+from server.bots.loading import in_process
+from server.game.scenario import Role
+
+
+def serve(name: str, asked: IO[str], answers: IO[str]) -> None:
+    """Answer until nothing more is asked."""
+    bot: Bot | None = None
+    for line in asked:
+        message = json.loads(line)
+        if message["kind"] == "begin":
+            bot, answer = in_process(name, Role(message["role"]), None, Path()), "null"
+        else:
+            assert bot is not None, "a match begins with begin"
+            answer = _answer(bot, message)
+        answers.write(answer + "\n")
+        answers.flush()
+
+
+def _answer(bot: Bot, message: dict[str, Any]) -> str:
+    view = VIEW.validate_python(message["view"])
+    try:
+        action = bot.act(view, Random(int(message["random"])))
+        return "null" if action is None else ACTION.dump_json(action).decode()
+    except Exception as error:
+        return json.dumps({"error": f"{type(error).__name__}: {error}"})
+
+
+if __name__ == "__main__":
+    channel, sys.stdout = sys.stdout, sys.stderr
+    serve(sys.argv[1], sys.stdin, channel)

@@ -1,0 +1,90 @@
+"""What the host takes home: logs and ledgers, over plain GETs with the host's secret.
+
+The secret travels in the `Authorization` header, never in an address. Owns which files there
+are and what is in them; knows no socket.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from websockets.http11 import Request, Response
+
+from server.connection import bearer
+from server.game.events import RoundResolved
+from server.game.refusals import RefusalCode, Refused
+from server.lobby import Lobby
+from server.pages import plain
+from server.rooms import Room
+from server.store import Store
+from server.store.logfile import lines
+
+PREFIX = "/download/"
+
+
+class Downloads:
+    """The files of a server's rooms.
+
+    `/download/log/SESSION.jsonl` is a session's log, `/download/ledger/ROOM.csv` every
+    payoff line of a room's tables.
+    """
+
+    def __init__(self, store: Store, lobby: Lobby) -> None:
+        self._store = store
+        self._lobby = lobby
+
+    async def answer(self, request: Request) -> Response:
+        """The file that a request asks for."""
+        try:
+            self._lobby.check_host(bearer(request))
+            what, _, name = urlsplit(request.path).path.removeprefix(PREFIX).partition("/")
+            match what, *name.rsplit(".", 1):
+                case ["log", session, "jsonl"]:
+                    return _file(name, await self._log(session), "application/jsonl")
+                case ["ledger", code, "csv"]:
+                    return _file(name, await self._ledger(self._lobby.room(code)), "text/csv")
+                case _:
+                    return plain(HTTPStatus.NOT_FOUND, "there is no such download\n")
+        except Refused as refused:
+            not_host = refused.code is RefusalCode.NOT_HOST
+            status = HTTPStatus.UNAUTHORIZED if not_host else HTTPStatus.NOT_FOUND
+            return plain(status, f"{refused.message}\n")
+
+    async def _log(self, session: str) -> str:
+        row = await self._store.session(session)
+        if row is None:
+            raise Refused(RefusalCode.UNKNOWN_SESSION, f"there is no session {session}")
+        return "".join(f"{line}\n" for line in lines(row, await self._store.stored(session)))
+
+    async def _ledger(self, room: Room) -> str:
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(
+            ("room", "table", "session", "crisis", "round", "seat", "line", "amount_musd")
+        )
+        for table in room.tables:
+            for event in await self._store.load_events(table.row.id):
+                if isinstance(event, RoundResolved):
+                    writer.writerows(
+                        (
+                            room.row.code,
+                            table.row.table_number,
+                            table.row.id,
+                            event.crisis,
+                            event.round,
+                            seat,
+                            line,
+                            amount_musd,
+                        )
+                        for seat, own in event.lines_musd.items()
+                        for line, amount_musd in own.items()
+                    )
+        return text.getvalue()
+
+
+def _file(name: str, text: str, kind: str) -> Response:
+    extra = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return plain(HTTPStatus.OK, text, f"{kind}; charset=utf-8", extra)

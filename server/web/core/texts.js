@@ -1,0 +1,34 @@
+/**
+ * Which language the page speaks, and its texts by key.
+ *
+ * A language is one file of texts under the same keys. The choice is kept in this browser.
+ */
+import { DE } from "./texts.de.js";
+import { EN } from "./texts.en.js";
+
+export const LANGUAGES = { en: { name: "English", texts: EN }, de: { name: "Deutsch", texts: DE } };
+let spoken = "en";
+
+/** The page's language, as a tag such as `de`. */
+export const language = () => spoken;
+
+/** Choose the kept language, else the browser's if there is one, else English. */
+export function chooseLanguage(kept, wished) {
+  const found = [kept, ...wished].find((one) => one && LANGUAGES[one.slice(0, 2)]);
+  spoken = (found || "en").slice(0, 2);
+}
+
+/**
+ * The text of a key, with its gaps filled.
+ * @param {string} key
+ * @param {Record<string, unknown>} [gaps]
+ */
+export function t(key, gaps = {}) {
+  const text = LANGUAGES[spoken].texts[key] ?? EN[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (_, name) => String(gaps[name] ?? ""));
+}
+
+/** The text of a key, or the fallback where there is none: for names that a scenario made up. */
+export function named(key, fallback) {
+  return LANGUAGES[spoken].texts[key] ?? EN[key] ?? fallback;
+}

@@ -1,0 +1,111 @@
+/** A room while it is open: how people come in, a row for each table, and what the host can do. */
+import { gapBar } from "../core/charts.js";
+import { clockTime } from "../core/format.js";
+import { html } from "../core/html.js";
+import { invitation } from "../core/invite.js";
+import { problem } from "../core/page.js";
+import { t } from "../core/texts.js";
+import { roleName } from "./open.js";
+
+export function roomScreen(state) {
+  const { room } = state;
+  const waiting = room.tables.some((table) => table.status === "lobby");
+  const running = room.tables.some((table) => table.status === "running");
+  const people = room.tables.flatMap((table) => table.seats);
+  return html`<main class="host">
+    <header class="host-head"><div><p class="over"><button type="button" class="quiet" data-do="rooms">${t("host.back")}</button></p><h1>${room.title}</h1>
+      <p>${t("host.present", { here: people.filter((seat) => seat.present).length, people: people.filter((seat) => seat.participant === "person" || seat.name).length })}${room.missing.length > 0 ? html` ${t("wait.missing", { names: room.missing.join(", ") })}` : ""}</p></div>
+      <p class="room-code" aria-label="${t("invite.code")}">${room.room}</p></header>
+    <section class="card controls" aria-labelledby="all-title"><h2 id="all-title">${t("host.all")}</h2>
+      <div class="buttons">
+        ${waiting ? html`<button type="button" data-do="start">${t("host.start")}</button>` : ""}
+        ${running ? hostButtons("", ["pause", "resume", "extend", "next_phase"]) : ""}
+        <a class="button second" href="/board?g=${room.room}" target="_blank" rel="noopener">${t("host.board")}</a>
+        <button type="button" class="second" data-do="download" data-what="ledger/${room.room}.csv">${t("host.ledger")}</button>
+        <button type="button" class="danger" data-do="closeRoom">${t("host.close")}</button>
+      </div>
+      ${waiting ? html`<p class="hint">${t("host.start.hint")}</p>` : ""}
+      ${announceForm(state, "")} ${problem(state, "all")}
+    </section>
+    <details class="card" data-key="invite-${waiting ? "first" : "later"}" ${waiting ? html`open` : ""}><summary><h2>${t("host.invite")}</h2></summary>
+      ${state.addresses.length > 1 ? html`<label class="inline"><span>${t("host.address")}</span><select data-do="address">${state.addresses.map((one) => html`<option value="${one}" ${one === state.at ? html`selected` : ""}>${one}</option>`)}</select></label>` : ""}
+      ${invitation(room.room, state.at)}</details>
+    <ol class="rows">${room.tables.map((table) => tableItem(state, table))}</ol>
+    ${state.issued ? issuedNote(state) : ""}
+    <details class="card" data-key="acts"><summary><h2>${t("host.acts")}</h2></summary>
+      <button type="button" class="quiet" data-do="acts">${t("host.acts.read")}</button>
+      <ol class="acts">${(state.acts ?? []).map((act) => html`<li><time>${act.at_utc.slice(11, 19)}</time> ${actWords(state, act)}</li>`)}</ol></details>
+  </main>`;
+}
+
+/** Pause, resume, more time, next phase: for one table, or for all with an empty session. */
+function hostButtons(session, acts) {
+  return acts.map((what) => html`<button type="button" class="second" data-do="hostAct" data-what="${what}" data-session="${session}">${t(`host.${what}`)}</button>`);
+}
+
+function announceForm(state, session) {
+  return html`<form class="say" data-do="announce" data-session="${session}" novalidate>
+    <label class="away" for="announce-${session}">${t("host.message")}</label>
+    <input id="announce-${session}" name="text" maxlength="500" autocomplete="off" placeholder="${t(session ? "host.message.one" : "host.message")}">
+    <button type="submit" class="second">${t("talk.send")}</button></form>`;
+}
+
+function tableItem(state, table) {
+  const { now } = table;
+  const away = table.seats.filter((seat) => seat.name && !seat.present);
+  const name = (id) => table.seats.find((seat) => seat.seat === id)?.seat_name ?? id;
+  return html`<li class="card host-table" data-key="table-${table.session}">
+    <div class="row-of-table"><h2>${t("table.n", { n: table.number })} <small>${t(`status.${table.status}`)}</small></h2>
+    ${
+      now
+        ? html`<div>${gapBar({ key: `t${table.number}`, needMusd: now.need_musd, parts: [{ id: "all", name: t(now.revealed ? "table.drawn" : "table.promised"), musd: now.money_musd, kind: "other" }], solid: now.revealed })}</div>
+          <p>${now.ending ? t(`ending.${now.ending}`) : `${t("round.n", { n: now.round })}: ${t(`phase.${now.phase}`)}`} <b>${now.ending ? "" : now.paused ? t("paused") : now.left_ms === null ? t("host.noclock") : clockTime(now.left_ms)}</b></p>
+          <p>${now.ending ? "" : now.undecided.length ? t("now.waiting", { names: now.undecided.map(name).join(", ") }) : t("now.nobody")}${away.length ? html`<br><b>${t("host.away", { names: away.map((seat) => seat.name).join(", ") })}</b>` : ""}</p>`
+        : html`<p>${t("table.lobby", { n: table.seats.filter((seat) => seat.name).length })}</p>`
+    }</div>
+    ${table.announcement ? html`<p class="hint">${t("host.said", { text: table.announcement })}</p>` : ""}
+    <details data-key="more-${table.session}"><summary>${t("host.table.more")}</summary>
+      <div class="buttons">${table.status === "running" ? hostButtons(table.session, [now.paused ? "resume" : "pause", "extend", "next_phase"]) : ""}
+        ${now ? html`<button type="button" class="second" data-do="look" data-session="${table.session}" aria-pressed="${state.looking === table.session ? "true" : "false"}">${t("host.look")}</button>` : ""}
+        ${now ? html`<button type="button" class="second" data-do="download" data-what="log/${table.session}.jsonl">${t("host.log")}</button>` : ""}
+        ${table.status === "running" ? html`<button type="button" class="danger" data-do="hostAct" data-what="close_session" data-session="${table.session}">${t("host.close_session")}</button>` : ""}</div>
+      ${cards(state, table)} ${announceForm(state, table.session)} ${problem(state, table.session)}
+      <ul class="seats">${table.seats.map((seat) => seatItem(state, table, seat))}</ul></details>
+    ${state.looking === table.session && state.mirror ? html`<div class="mirror" data-key="mirror">${state.mirror}</div>` : ""}
+  </li>`;
+}
+
+function cards(state, table) {
+  const known = state.scenarios?.find((one) => one.name === state.room.scenario)?.cards ?? [];
+  if (!known.length || table.status !== "running") return "";
+  return html`<p class="hint">${t("host.cards")}</p><div class="buttons">${known.map((card) => html`<button type="button" class="second" data-do="hostAct" data-what="play_card" data-card="${card.name}" data-session="${table.session}" title="${card.text}">${card.title}</button>`)}</div>`;
+}
+
+function seatItem(state, table, seat) {
+  const free = state.room.tables.flatMap((other) =>
+    other.status === "lobby" || other.status === "running" ? other.seats.filter((one) => !one.name).map((one) => ({ value: `${other.session} ${one.seat}`, text: t("host.move.to", { n: other.number, name: one.seat_name }) })) : [],
+  );
+  const data = (what) => html`data-do="${what}" data-session="${table.session}" data-seat="${seat.seat}"`;
+  return html`<li data-key="seat-${table.session}-${seat.seat}"><span class="seat-name"><b>${seat.seat_name}</b><small>${roleName(seat.role)}</small></span>
+    <span class="seat-standing">${seat.name ?? t(`participant.${seat.participant}`)}${seat.name && !seat.present ? ` (${t("away")})` : ""}${seat.name && seat.participant === "bot" ? ` · ${t("participant.bot")}` : ""}</span>
+    <span class="buttons">
+      ${seat.participant === "bot" ? html`<button type="button" class="quiet" ${data("giveBack")}>${t("host.give.back")}<span class="away"> ${seat.seat_name}</span></button>` : html`<button type="button" class="quiet" ${data("giveBot")}>${t("host.give.bot")}<span class="away"> ${seat.seat_name}</span></button>`}
+      <button type="button" class="quiet" ${data("reissue")}>${t("host.reissue")}<span class="away"> ${seat.seat_name}</span></button>
+      ${seat.name && free.length ? html`<label class="inline"><span class="away">${t("host.move", { name: seat.name })}</span><select ${data("movePerson")}><option value="">${t("host.move.short")}</option>${free.map((one) => html`<option value="${one.value}">${one.text}</option>`)}</select></label>` : ""}
+    </span></li>`;
+}
+
+function issuedNote(state) {
+  const { seat, word, link } = state.issued;
+  return html`<section class="card note issued" data-key="issued" tabindex="-1" id="issued"><h2>${t("host.issued", { seat })}</h2>
+    <p>${t("back.word")}: <b class="word">${word}</b></p><p><code class="link-text">${link}</code></p>
+    <button type="button" class="second" data-do="issuedDone">${t("host.issued.done")}</button></section>`;
+}
+
+/** An entry of the audit trail in words. */
+function actWords(state, act) {
+  const table = state.room.tables.find((one) => one.session === act.session);
+  const where = table ? t("table.n", { n: table.number }) : t("host.everywhere");
+  const what = t(`act.${act.kind}`, { seat: act.seat ?? "", text: act.text ?? "", seconds: act.seconds ?? "", card: act.card ?? "", who: act.plan?.participant ?? "", to: act.to_seat ?? "" });
+  return `${where}: ${what}`;
+}

@@ -1,0 +1,176 @@
+"""The host's page: everything that a host does, done through it; and the board beside it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from server.protocol import Phase
+from tests.server.live import Live
+from tests.web.pages import PROJECTOR, hosting, joined, person, to_phase
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def opened(host: Page, scenario: str, **fields: str) -> str:
+    """Open a room through the form; its code."""
+    await host.locator("label.scenario b").get_by_text(scenario, exact=True).click()
+    for label, value in fields.items():
+        await host.get_by_label(label.replace("_", " "), exact=True).fill(value)
+    await host.get_by_role("button", name="Open the room").click()
+    await expect(host.get_by_role("button", name="Start the session")).to_be_visible()
+    return (await host.locator(".host-head .room-code").inner_text()).strip()
+
+
+async def test_a_host_opens_runs_and_closes_a_room_of_two_tables(
+    chromium: Browser, server: Live
+) -> None:
+    who = await person(chromium, server.address)
+    host = await hosting(who)
+    await host.get_by_text("Class list").click()
+    await host.locator("textarea[name=roster]").fill("Aiko\nBen\nClara")
+    code = await opened(host, "Korea 1997: who stops the run?", Tables="2")
+    aiko = await joined(await person(chromium, server.address), code, "Aiko", "JP")
+    ben = await joined(await person(chromium, server.address), code, "Ben", "US")
+    await expect(host.get_by_text("Still missing: Clara.")).to_be_visible()
+    await host.get_by_role("button", name="Start the session").click()
+    await expect(aiko.get_by_role("heading", name="Read your brief")).to_be_visible()
+    table = host.locator(".host-table").first
+    await expect(table).to_contain_text("Not done yet: Japan, United States.")
+
+    controls = host.locator(".controls")
+    await controls.get_by_role("button", name="Pause").click()
+    await expect(aiko.locator(".time")).to_contain_text("Paused")
+    await controls.get_by_role("button", name="Resume").click()
+    await expect(aiko.locator(".time")).not_to_contain_text("Paused")
+    before = await aiko.locator("[data-clock]").inner_text()
+    await controls.get_by_role("button", name="1 minute more").click()
+    await expect(aiko.locator("[data-clock]")).to_have_text(
+        re.compile(rf"^{int(before.split(':')[0]) + 1}:")
+    )
+    await controls.get_by_placeholder("A word to all tables").fill("Please read.")
+    await controls.get_by_role("button", name="Send").click()
+    await expect(aiko.locator(".host-note")).to_contain_text("Please read.")
+    questions: list[str] = []
+    host.on("dialog", lambda dialog: questions.append(dialog.message) or dialog.dismiss())
+    await controls.get_by_role("button", name="Next phase").click()
+    await expect(aiko.get_by_role("heading", name="Read your brief")).to_be_visible()
+    assert questions == ["End this phase now? Who has not decided gets the written default."]
+    await host.evaluate("window.confirm = () => true")
+    await controls.get_by_role("button", name="Next phase").click()
+    await expect(aiko.locator("main[data-phase=talk]")).to_be_visible()
+
+    await table.get_by_text("Seats, messages and more").click()
+    japan = table.locator(".seats > li", has_text="Aiko")
+    await japan.get_by_role("button", name="Give to a bot").click()
+    await expect(aiko.get_by_text("A bot plays your seat")).to_be_visible()
+    await japan.get_by_role("button", name="Give to a person").click()
+    await expect(aiko.get_by_text("A bot plays your seat")).to_have_count(0)
+    await japan.get_by_role("combobox").select_option(label="Table 1: Germany")
+    await expect(aiko.get_by_text("You are Germany")).to_be_visible()
+    await aiko.locator("#say-text").fill("guten Tag")
+    await aiko.get_by_role("button", name="Send").click()
+    await table.get_by_role("button", name="Look in").click()
+    await expect(host.locator(".mirror .said", has_text="guten Tag")).to_be_visible()
+
+    await (
+        table.locator(".seats > li", has_text="Ben")
+        .first.get_by_role("button", name="New word")
+        .click()
+    )
+    link = await host.locator(".link-text").inner_text()
+    await expect(ben.get_by_text("Your seat was issued again")).to_be_visible()
+    again = await (await person(chromium, server.address)).page(link.split(server.address)[1])
+    await expect(again.get_by_text("You are United States")).to_be_visible()
+
+    async with host.expect_download() as log:
+        await table.get_by_role("button", name="Download the log").click()
+    assert "session_opened" in (await (await log.value).path()).read_text("utf-8")
+    await to_phase(server, code, aiko, Phase.DISBURSE)
+    async with host.expect_download() as ledger:
+        await host.get_by_role("button", name="Download the ledgers").click()
+    assert ",JP,public," in (await (await ledger.value).path()).read_text("utf-8")
+
+    await host.get_by_text("What hosts did here").click()
+    await host.get_by_role("button", name="Read anew").click()
+    acts = host.locator(".acts")
+    for words in ("opened the room", "paused", "said “Please read.”", "moved JP to DE"):
+        await expect(acts).to_contain_text(words)
+    await host.reload()
+    await expect(host.locator(".host-head .room-code")).to_have_text(code)
+    await host.evaluate("window.confirm = () => true")
+    await host.get_by_role("button", name="Close the room").click()
+    await expect(aiko.get_by_text("The host has closed the room.")).to_be_visible()
+    await expect(host.get_by_role("heading", name="Open a room")).to_be_visible()
+    assert who.errors == []
+    assert who.elsewhere == []
+
+
+async def test_a_scenario_is_changed_checked_in_words_kept_and_played(
+    chromium: Browser, server: Live
+) -> None:
+    who = await person(chromium, server.address)
+    host = await hosting(who)
+    await (
+        host.locator("label.scenario b").get_by_text("Korea 1997: who stops the run?").first.click()
+    )
+    await host.get_by_role("button", name="Look through and change it").click()
+    await host.locator("[name=title]").fill("My Korea")
+    await host.locator("[name=need_musd]").fill("-5")
+    await host.get_by_role("button", name="Save as my own").click()
+    told = host.locator(".problem-list")
+    await expect(told).to_contain_text("need_musd")
+    await expect(told).to_contain_text("-5 is not allowed; use a number above 0")
+    await host.locator("[name=need_musd]").fill("30000")
+    await host.locator("[name=name]").fill("my-korea")
+    await host.get_by_role("button", name="Check").click()
+    await expect(host.get_by_text("Everything is right.")).to_be_visible()
+    await host.get_by_role("button", name="Save as my own").click()
+    await host.reload()
+    code = await opened(host, "My Korea")
+    aiko = await joined(await person(chromium, server.address), code, "Aiko", "JP")
+    await host.get_by_role("button", name="Start the session").click()
+    await expect(aiko.get_by_text("of US$ 10 bn promised")).to_be_visible()
+    assert who.errors == []
+
+
+async def test_wrong_numbers_and_a_wrong_secret_are_refused_in_words(
+    chromium: Browser, server: Live
+) -> None:
+    page = await (await person(chromium, server.address)).page("/host")
+    await page.get_by_label("The host's secret").fill("guess")
+    await page.get_by_role("button", name="Enter").click()
+    await expect(page.locator("#problem-login")).to_contain_text("not the host's secret")
+    host = await hosting(await person(chromium, server.address))
+    await host.get_by_label("Tables", exact=True).fill("0")
+    await host.get_by_role("button", name="Open the room").click()
+    await expect(host.locator("#problem-open")).to_contain_text("greater than or equal to 1")
+    await host.get_by_label("Tables", exact=True).fill("many")
+    await host.get_by_role("button", name="Open the room").click()
+    await expect(host.locator("#problem-open")).to_contain_text("“many” is no number")
+
+
+async def test_the_board_shows_the_lobby_then_one_table_or_a_row_for_each(
+    chromium: Browser, server: Live
+) -> None:
+    code = await server.open(tables=2)
+    watched = await person(chromium, server.address, viewport=PROJECTOR)
+    board = await watched.page(f"/board?g={code}")
+    await expect(board.locator("img.qr")).to_be_visible()
+    await expect(board.get_by_text(f"http://{server.address}")).to_be_visible()
+    aiko = await joined(await person(chromium, server.address), code, "Aiko", "JP")
+    await expect(board.get_by_text("1 of 12 seats taken")).to_be_visible()
+    await server.start(code, empty_seats="nobody")
+    await expect(board.locator(".row-of-table")).to_have_count(2)
+    second = await watched.page(f"/board?g={code}&t=2")
+    await expect(second.get_by_role("heading", name="Around the table")).to_be_visible()
+    await expect(second.locator("[data-clock]")).to_be_attached()
+    await second.get_by_role("button", name="Join").click()
+    await expect(second.locator("img.qr")).to_be_visible()
+    await to_phase(server, code, aiko, Phase.TALK)
+    await aiko.locator("#intention-amount").fill("2")
+    await aiko.get_by_role("button", name="Declare").click()
+    await expect(board.locator(".row-of-table").first).to_contain_text("promised 2")
+    assert watched.errors == []

@@ -1,0 +1,60 @@
+"""The page's pure modules, tested by `node --test` where there is a Node."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from server import assets
+from server.protocol import SUBPROTOCOL
+
+NODE = shutil.which("node")
+needs_node = pytest.mark.skipif(NODE is None, reason="no Node on this machine")
+WEB = Path(str(resources.files("server") / "web"))
+
+
+@needs_node
+def test_the_pure_modules(tmp_path: Path) -> None:
+    shutil.copytree(WEB, tmp_path, dirs_exist_ok=True)
+    shutil.copy(Path(__file__).parent / "logic.test.js", tmp_path)
+    # Node reads a .js file as a module only where a package says so.
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    done = subprocess.run(
+        [str(NODE), "--test", "logic.test.js"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@needs_node
+@pytest.mark.parametrize("name", assets.PAGES.values())
+def test_a_joined_page_is_one_module_without_two_names_alike(name: str, tmp_path: Path) -> None:
+    script = tmp_path / "page.mjs"
+    script.write_bytes(assets.read()[f"/{name}.js"].body)
+    done = subprocess.run([str(NODE), "--check", str(script)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_text_that_a_module_asks_for_is_there() -> None:
+    texts = set(re.findall(r'^  "?([\w.-]+)"?:', (WEB / "core" / "texts.en.js").read_text(), re.M))
+    asked = set()
+    for path in WEB.rglob("*.js"):
+        if path.name.startswith("texts."):
+            continue
+        text = path.read_text("utf-8")
+        asked |= set(re.findall(r'"([a-z]+(?:\.[a-z0-9_]+)+)"', text))
+        asked |= set(re.findall(r'\bt\("([\w.]+)"', text))
+    assert len(asked) > 300
+    assert asked - texts - {SUBPROTOCOL} == set()
+
+
+def test_nothing_of_the_page_comes_from_elsewhere_or_runs_from_text() -> None:
+    for path in [*WEB.rglob("*.js"), *WEB.rglob("*.css"), *WEB.rglob("*.html")]:
+        text = path.read_text("utf-8")
+        foreign = re.findall(r"https?://(?!www\.w3\.org/2000/svg|\$\{)[\w.]+", text)
+        assert not foreign, path
+        assert not re.search(r"\beval\(|new Function|\sstyle=\"|\son\w+=\"", text), path
