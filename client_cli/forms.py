@@ -132,6 +132,11 @@ FORMS: dict[str, tuple[Form, ...]] = {
     "unready": (
         Form("unready                           you are not done after all", "mark_ready"),
     ),
+    "if": (
+        Form("if package 2                      what a package would bring you, line by line"),
+        Form("if pledge 4.2                     the same of a pledge, or: withdraw 40%, lend 7.3,"),
+        Form("if decline                        and of doing without the programme"),
+    ),
     "brief": (Form("brief                             situation and your private card"),),
     "status": (Form("status                            where things stand"),),
     "time": (Form("time                              what is left on the clock"),),

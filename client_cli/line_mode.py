@@ -25,14 +25,18 @@ from client_cli import render
 from client_cli.amounts import Complaint
 from client_cli.commands import Local, parse
 from client_cli.connection import Connection, Disconnected, Event, Lost, Refusal
+from client_cli.effects import assumed, effect
 from client_cli.notices import refusal_line
-from client_cli.story import COMPLAINTS, MARKS_S, answer, told
+from client_cli.story import COMPLAINTS, MARKS_S, announced, answer, told
+from client_cli.text import folded
 from server.protocol import (
     Action,
     Ended,
     Parked,
     Phase,
     Resumed,
+    RoomMessage,
+    Supposition,
     Update,
     ViewMessage,
     dump,
@@ -71,6 +75,7 @@ class LineMode:
         self._leaving = asyncio.Event()
         self._asking = asyncio.Lock()
         self._drops = 0
+        self._room: RoomMessage | None = None
         self.refused = False
         """Whether anything that was asked was refused or not understood."""
 
@@ -146,6 +151,9 @@ class LineMode:
         say = self._complain if isinstance(event, COMPLAINTS) else self._print
         for line in told(event, self._connection.seen, self._connection.seen_left_ms):
             say(line)
+        if isinstance(event, RoomMessage):
+            self._lines_of(announced(self._room, event))
+            self._room = event
         if isinstance(event, ViewMessage | Resumed | Update):
             self._set_marks(event.left_ms)
 
@@ -202,7 +210,10 @@ class LineMode:
                 if self._connection.view is None:
                     self._complain("not started yet; this waits for the start")
                     await self._started()
-                await self._ask(command)
+                if isinstance(command, Supposition):
+                    await self._suppose(command)
+                else:
+                    await self._ask(command)
         except Complaint as complaint:
             self._wrong(str(complaint))
         except Refusal as refusal:
@@ -217,6 +228,11 @@ class LineMode:
             answer = await self._connection.act(action)
             if self._as_json:
                 self._print(dump(answer))
+
+    async def _suppose(self, supposed: Supposition) -> None:
+        now = await self._connection.what_if(Supposition())
+        then = await self._connection.what_if(supposed)
+        self._lines_of([*folded(effect(now, then)), *folded(assumed(then))])
 
     def _wrong(self, text: str) -> None:
         self.refused = True

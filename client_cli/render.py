@@ -351,7 +351,7 @@ def ledger_lines(ledger: Mapping[Column, Mapping[str, int]]) -> list[str]:
     """
     lines: list[str] = []
     for seats in _alike(ledger):
-        names = sorted({line for seat in seats for line in ledger[seat]}, key=_place)
+        names = in_reading_order({line for seat in seats for line in ledger[seat]})
         lines.append(f"{'':<22}" + "".join(f"{seat:>11}" for seat in seats))
         for name in names:
             cells = (ledger[seat].get(name) for seat in seats)
@@ -361,6 +361,11 @@ def ledger_lines(ledger: Mapping[Column, Mapping[str, int]]) -> list[str]:
         lines.append(f"{'total':<22}" + "".join(f"{total / 1000:>11.3f}" for total in totals))
         lines.append("")
     return lines[:-1]
+
+
+def in_reading_order(lines: Iterable[str]) -> list[str]:
+    """Lines of a ledger as they are read: gains, then costs."""
+    return sorted(lines, key=_place)
 
 
 def _place(line: str) -> tuple[int, str]:

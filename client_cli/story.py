@@ -110,6 +110,13 @@ def room_lines(room: RoomMessage) -> list[str]:
     return lines
 
 
+def announced(before: RoomMessage | None, now: RoomMessage) -> list[str]:
+    """The host's word to the own table, where it is a new one."""
+    word = now.tables[0].announcement if now.tables else ""
+    known = before.tables[0].announcement if before is not None and before.tables else ""
+    return [f"The host says: {one_line(word)}"] if word and word != known else []
+
+
 def _news(update: Update, view: View, tables: bool) -> list[str]:
     lines: list[str] = []
     for notice in update.notices:

@@ -37,5 +37,9 @@ def folded(line: str, width: int = WIDTH) -> list[str]:
     """One line of a list, what does not fit set in below it."""
     indent = line[: len(line) - len(line.lstrip())]
     return textwrap.wrap(
-        line.lstrip(), width, initial_indent=indent, subsequent_indent=f"{indent}  "
+        line.lstrip(),
+        width,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  ",
+        break_on_hyphens=False,
     )

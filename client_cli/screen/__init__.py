@@ -6,6 +6,7 @@
     talk_page      what was said and what happened, room by room, with what is unread
     command_line   the line in which one types: history and completion
     completion     what may be typed next; pure
+    outlook        what the round would bring, as the server expects it
     countdown      what is left on the clock now
     help           the keys and the words
     themes         colours: dark, light, and the terminal's own

@@ -8,8 +8,10 @@ shows in `pages`.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import time
+from collections.abc import Hashable
 from pathlib import Path
 from typing import ClassVar
 
@@ -25,12 +27,14 @@ from client_cli import render, story
 from client_cli.amounts import Complaint
 from client_cli.commands import Local, parse
 from client_cli.connection import Connection, Disconnected, Event, Lost, Refusal
+from client_cli.effects import assumed, effect
 from client_cli.notices import refusal_line
 from client_cli.screen import pages
 from client_cli.screen.command_line import CommandLine
 from client_cli.screen.completion import completions
 from client_cli.screen.countdown import Countdown
 from client_cli.screen.help import Help
+from client_cli.screen.outlook import Outlook, asked_for, look
 from client_cli.screen.panes import BROAD, WIDE, Pane, Scrolled, arranged, put
 from client_cli.screen.talk_page import TalkPage
 from client_cli.screen.themes import THEMES, after
@@ -40,7 +44,9 @@ from server.protocol import (
     Parked,
     Resumed,
     RoomMessage,
+    Supposition,
     Update,
+    View,
     ViewMessage,
     Welcome,
 )
@@ -98,6 +104,9 @@ class TableApp(App[int]):
         self._code = 0
         self._asked_to_leave = False
         self._asking = asyncio.Lock()
+        self._room: RoomMessage | None = None
+        self._outlook: Outlook | None = None
+        self._outlook_of: Hashable = None
         self._clock, self._who, self._gap, self._waiting, self._news, self._keys = (
             Static(id=name, markup=False)
             for name in ("clock", "who", "gap", "waiting", "news", "keys")
@@ -145,8 +154,12 @@ class TableApp(App[int]):
             case ViewMessage():
                 self._talk.catch_up(event.view)
                 self.say(render.clock_line(event.view, left_ms))
-            case Welcome() | RoomMessage() | Resumed():
-                # Who is here and what the clock says have places of their own.
+            case RoomMessage():
+                # Who is here stands on the page until the start.
+                self._say_all(story.announced(self._room, event))
+                self._room = event
+            case Welcome() | Resumed():
+                # What the clock says has a place of its own.
                 pass
             case Ended():
                 self.say("The session has ended; F5 has the ledger of all. Ctrl+C leaves.")
@@ -213,6 +226,7 @@ class TableApp(App[int]):
                 self._fill(pane, shown[place])
         self._refresh_head()
         if view is not None:
+            self._look_ahead(view)
             put(self._gap, pages.gap(view), layout=False)
         waiting = pages.waiting(view) if view is not None else []
         self._waiting.display = bool(waiting)
@@ -229,7 +243,27 @@ class TableApp(App[int]):
             pane.show(page, pages.heading(title), self._lobby(), from_end=False)
         else:
             width = min(pages.PAGE_WIDTH, self.size.width - 1)
-            pane.show(page, pages.heading(title), pages.PAGES[page](view, width), from_end=False)
+            pane.show(
+                page,
+                pages.heading(title),
+                pages.PAGES[page](view, self._outlook, width),
+                from_end=False,
+            )
+
+    def _look_ahead(self, view: View) -> None:
+        """Ask what the round would bring, where anything that it depends on has changed."""
+        wanted = asked_for(view)
+        if wanted == self._outlook_of:
+            return
+        self._outlook_of, self._outlook = wanted, None
+        if wanted is not None:
+            self.run_worker(self._look(view), exclusive=True, group="outlook")
+
+    async def _look(self, view: View) -> None:
+        # Nobody asked for it: where there is none to have, nothing is said of it.
+        with contextlib.suppress(Refusal, Disconnected):
+            self._outlook = await look(self._connection, view)
+            self.refresh_pages()
 
     def _lobby(self) -> list[Content]:
         room = self._connection.room
@@ -286,15 +320,24 @@ class TableApp(App[int]):
         else:
             self.run_worker(self._ask(command, line))
 
-    async def _ask(self, action: Action, line: str) -> None:
+    async def _ask(self, wanted: Action | Supposition, line: str) -> None:
         try:
             async with self._asking:
-                await self._connection.act(action)
+                if isinstance(wanted, Supposition):
+                    await self._suppose(wanted)
+                else:
+                    await self._connection.act(wanted)
         except Refusal as refusal:
             self._wrong(line, refusal_line(refusal.answer))
         except Disconnected as gone:
             self._wrong(line, str(gone))
         self.refresh_pages()
+
+    async def _suppose(self, supposed: Supposition) -> None:
+        now = await self._connection.what_if(Supposition())
+        then = await self._connection.what_if(supposed)
+        self._talk.tell([effect(now, then), assumed(then)])
+        self._say_above([effect(now, then), assumed(then)])
 
     def _wrong(self, line: str, why: str) -> None:
         """Say why a line was not done, and give it back to be mended."""

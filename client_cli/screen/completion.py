@@ -117,6 +117,18 @@ def _counter(view: View, said: list[str]) -> list[str]:
     return _terms(view, said[1:])
 
 
+_SUPPOSED = {"government": "pledge", "bank": "withdraw", "imf": "lend", "debtor": "decline"}
+
+
+def _if(view: View, said: list[str]) -> list[str]:
+    own = view.own.seat if view.own is not None else None
+    mine = [_SUPPOSED[card.role] for card in view.seats if card.id == own]
+    packages = [str(package.package) for package in view.packages]
+    if not said:
+        return [*mine, *(["package"] if packages else [])]
+    return packages if said == ["package"] else []
+
+
 def _vote(view: View, said: list[str]) -> list[str]:
     if not said:
         done = view.own.ballots if view.own is not None else {}
@@ -126,6 +138,7 @@ def _vote(view: View, said: list[str]) -> list[str]:
 
 _AFTER: dict[str, Callable[[View, list[str]], list[str]]] = {
     "to": _to,
+    "if": _if,
     "in": _in,
     "talk": _talk,
     "press": _press,

@@ -15,11 +15,13 @@ from textual.content import Content
 
 from client_cli import advanced, render
 from client_cli.amounts import bn, percent
+from client_cli.effects import assumed, effect
 from client_cli.forms import Form
 from client_cli.screen.completion import open_now
 from client_cli.text import folded
 
 if TYPE_CHECKING:
+    from client_cli.screen.outlook import Outlook
     from server.protocol import PromiseCard, RoundCard, SeatCard, SeatId, View
 
 PAGE_WIDTH = 77
@@ -98,7 +100,7 @@ def _adds_to(word: str, form: Form) -> bool:
 # --- the table ---
 
 
-def table(view: View, width: int) -> list[Content]:
+def table(view: View, outlook: Outlook | None, width: int) -> list[Content]:
     """Claims, what else pays or leaves, the seats, own deals, and the round before."""
     lines = [*_claims(view), *advanced.gap_lines(view)]
     shown = [*plain(lines, width), *_seats(view)]
@@ -171,7 +173,7 @@ def _bn(amount_musd: int | None) -> str:
 # --- the other pages ---
 
 
-def offers(view: View, width: int) -> list[Content]:
+def offers(view: View, outlook: Outlook | None, width: int) -> list[Content]:
     """The packages, with what waits for an answer, and what is before the board."""
     lines: list[Content] = []
     for package in view.packages:
@@ -180,6 +182,9 @@ def offers(view: View, width: int) -> list[Content]:
         style = "bold" if mine else ""
         lines += [Content.styled(part, style) for part in folded(first, width)]
         lines += plain(rest, width)
+        if outlook is not None and package.package in outlook.by_package:
+            would = effect(outlook.now, outlook.by_package[package.package])
+            lines += plain([f"  {would}"], width)
         if mine:
             number = package.package
             lines.append(Content(f"  Yours to answer: accept {number}, or reject {number}."))
@@ -195,15 +200,28 @@ def _own_ballots(view: View) -> list[str]:
     return [f"Your vote on proposal {number}: {ballot}." for number, ballot in own]
 
 
-def ledger(view: View, width: int) -> list[Content]:
+def ledger(view: View, outlook: Outlook | None, width: int) -> list[Content]:
     """The own lines by round, and how the last round came out; at the end, all of it."""
     if view.debrief is not None:
         return [Content(line) for line in render.debrief_lines(view, width)]
+    ahead = _expected(outlook, width) if outlook is not None else []
     if not view.rounds:
-        return [Content("No round is resolved yet; its ledger comes here.")]
+        return [*ahead, Content("No round is resolved yet; its ledger comes here.")]
     first, *rest = render.round_lines(view, view.rounds[-1], width)
     own = [heading("Your lines (US$ bn)"), *map(Content, _own_ledger(view)), Content()]
-    return [*(own if view.own is not None else []), heading(first), *plain(rest, width)]
+    if view.own is None:
+        own = []
+    return [*ahead, *own, heading(first), *plain(rest, width)]
+
+
+def _expected(outlook: Outlook, width: int) -> list[Content]:
+    """What this round would bring, before it is resolved."""
+    columns = {"now": outlook.now.lines_musd}
+    if outlook.more is not None:
+        columns[f"pledge {bn(outlook.more_musd)}"] = outlook.more.lines_musd
+    title = heading("Your lines of this round, as things stand (US$ bn)")
+    table = map(Content, render.ledger_lines(columns))
+    return [title, *table, *plain([assumed(outlook.now)], width), Content()]
 
 
 def _own_ledger(view: View) -> list[str]:
@@ -228,19 +246,20 @@ def _short(round_name: str) -> str:
     return f"{crisis}.{number}" if comma else round_name.lower()
 
 
-def promises(view: View, width: int) -> list[Content]:
+def promises(view: View, outlook: Outlook | None, width: int) -> list[Content]:
     """What was said, signed, pledged and paid, round by round."""
     first, *rest = render.promise_lines(view)
     return [heading(first), *map(Content, rest or ["No round is resolved yet."])]
 
 
-def brief(view: View, width: int) -> list[Content]:
+def brief(view: View, outlook: Outlook | None, width: int) -> list[Content]:
     """The situation, the rules beyond the basic ones, the private card."""
     title, *rest = render.brief(view, width)
     return [heading(title), *map(Content, rest)]
 
 
-Page = Callable[["View", int], list[Content]]
+Page = Callable[["View", "Outlook | None", int], list[Content]]
+"""What a page shows of a view, and of what the server expects of the round, in so many columns."""
 PAGES: dict[str, Page] = {
     "table": table,
     "offers": offers,

@@ -13,6 +13,7 @@ from textual.filter import NoColor
 from client_cli.connection import connect
 from client_cli.screen.help import Help
 from server.protocol import (
+    Announce,
     CloseRoom,
     Extend,
     NextPhase,
@@ -209,6 +210,33 @@ async def test_what_is_switched_off_is_not_shown(server: Live, stack: AsyncExitS
     now = jp.text.partition("All words of all games")[0]
     for word in ("press", "lobby", "favour", "vote", "withdraw"):
         assert f"\n{word} " not in now
+
+
+async def test_a_package_and_one_step_more_are_shown_by_what_they_bring(
+    server: Live, stack: AsyncExitStack
+) -> None:
+    table = await sat_down(server, stack, "JP", "US", scenario="east-asia")
+    jp, us = table.players.values()
+    await table.to(Phase.PROPOSE)
+    await jp.type("package JP=12.15 US=9.9")
+    await us.until("F4 Offers 1!")
+    await us.press("f4")
+    # 22.05 of 60, worth 17 bn to the United States: 6.2475, half to even.
+    await us.until("For you: public +6.248, ")
+    await us.press("f5")
+    await us.until("Your lines of this round, as things stand (US$ bn)")
+    assert "if all do as they promised: JP 0, US 0" in us.text
+    await us.type("if pledge 9.9")
+    # 9.9 of 60 of 17.
+    await us.until("For you: public +2.805, ")
+    await us.until("Stability would be 16.5 %")
+
+
+async def test_the_hosts_word_is_shown(server: Live, stack: AsyncExitStack) -> None:
+    table = await sat_down(server, stack, "JP")
+    jp = table.players["JP"]
+    await server.ask(Announce, room=table.code, text="Five minutes [b]more[/b]")
+    await jp.until("The host says: Five minutes [b]more[/b]")
 
 
 # --- the talk ---
