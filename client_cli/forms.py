@@ -134,8 +134,8 @@ FORMS: dict[str, tuple[Form, ...]] = {
     ),
     "if": (
         Form("if package 2                      what a package would bring you, line by line"),
-        Form("if pledge 4.2                     the same of a pledge, or: withdraw 40%, lend 7.3,"),
-        Form("if decline                        and of doing without the programme"),
+        Form("if pledge 4.2                     the same of this; also: withdraw 40%, lend 7.3"),
+        Form("if decline                        the same of doing without the programme"),
     ),
     "brief": (Form("brief                             situation and your private card"),),
     "status": (Form("status                            where things stand"),),

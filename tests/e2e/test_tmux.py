@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import AsyncIterator
@@ -53,11 +54,11 @@ class Window:
         transport, _ = await loop.connect_read_pipe(lambda: _Waker(self._moved), pipe)
         columns, lines = size
         # What has ended stays on the screen, to be read.
+        run = f"{shlex.join(command)}; echo left with $?; exec cat"
         await self._tmux(
             *("new-session", "-d", "-x", str(columns), "-y", str(lines), "cat", ";"),
-            *("set", "-g", "remain-on-exit", "on", ";"),
             *("pipe-pane", f"exec cat > {fifo}", ";"),
-            *("respawn-pane", "-k", *command),
+            *("respawn-pane", "-k", run),
         )
         return transport
 
@@ -162,4 +163,4 @@ async def test_a_game_is_played_to_its_end_in_two_terminals(
 
             await jp.press("C-c")
             assert "backstop join" in await jp.until("Your seat is kept. To come back: ")
-            assert "status 0" in await jp.until("Pane is dead")
+            await jp.until("left with 0")

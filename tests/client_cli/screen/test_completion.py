@@ -30,6 +30,7 @@ def in_phase(phase: Phase, scenario: object = CRISIS) -> Player:
 
 def test_before_the_start_only_the_words_to_the_client_are_there() -> None:
     assert completions("", None) == [
+        "if",
         "brief",
         "status",
         "time",
@@ -109,6 +110,16 @@ def test_the_debtor_is_offered_its_word_on_the_programme() -> None:
     assert completions("decline ", view) == ["decline programme"]
     assert completions("accept programme ", view) == ["accept programme draft"]
     assert completions("accept ", seen(player, "JP")) == []
+
+
+def test_each_role_supposes_what_it_decides() -> None:
+    player = in_phase(Phase.PROPOSE, ASIA)
+    wanted = {"JP": "pledge", "JP-banks": "withdraw", "IMF": "lend", "KR": "decline"}
+    for seat, word in wanted.items():
+        assert completions("if ", seen(player, seat)) == [f"if {word}"]
+    player.act(US, TablePackage({JP: 3_000, US: 2_500}, {}, None, ""))
+    assert completions("if p", seen(player, "IMF")) == ["if package"]
+    assert completions("if package ", seen(player, "IMF")) == ["if package 1"]
 
 
 def test_an_observer_is_offered_no_action() -> None:
