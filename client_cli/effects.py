@@ -21,8 +21,10 @@ def effect(now: Expected, then: Expected) -> str:
         for line in in_reading_order({**now.lines_musd, **then.lines_musd})
     }
     by_line = [f"{line} {_signed(change)}" for line, change in changes.items() if change]
+    if not by_line:
+        return "For you: no change."
     total = f"in all {_signed(then.total_musd - now.total_musd)}"
-    return f"For you: {', '.join([*by_line, total]) if by_line else 'no change'} (US$ bn)."
+    return f"For you: {', '.join([*by_line, total])} (US$ bn)."
 
 
 def assumed(then: Expected) -> str:

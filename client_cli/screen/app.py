@@ -216,6 +216,8 @@ class TableApp(App[int]):
     def refresh_pages(self) -> None:
         """Show everything as it is now."""
         view = self._connection.view
+        if view is not None:
+            self._look_ahead(view)
         shown = arranged(self._chosen, self.size.width)
         if view is not None and "talk" in shown:
             self._talk.read(view)
@@ -226,7 +228,6 @@ class TableApp(App[int]):
                 self._fill(pane, shown[place])
         self._refresh_head()
         if view is not None:
-            self._look_ahead(view)
             put(self._gap, pages.gap(view), layout=False)
         waiting = pages.waiting(view) if view is not None else []
         self._waiting.display = bool(waiting)
@@ -238,17 +239,12 @@ class TableApp(App[int]):
         title = next(title for title, name in KEYS.values() if name == page)
         if page == "talk":
             rooms = self._talk.title(view) if view is not None else Content(title)
-            pane.show(page, rooms, self._talk.lines(view), from_end=True)
+            pane.show(page, rooms, self._talk.lines(view), self._talk.room)
         elif view is None:
-            pane.show(page, pages.heading(title), self._lobby(), from_end=False)
+            pane.show(page, pages.heading(title), self._lobby())
         else:
             width = min(pages.PAGE_WIDTH, self.size.width - 1)
-            pane.show(
-                page,
-                pages.heading(title),
-                pages.PAGES[page](view, self._outlook, width),
-                from_end=False,
-            )
+            pane.show(page, pages.heading(title), pages.PAGES[page](view, self._outlook, width))
 
     def _look_ahead(self, view: View) -> None:
         """Ask what the round would bring, where anything that it depends on has changed."""
@@ -262,8 +258,10 @@ class TableApp(App[int]):
     async def _look(self, view: View) -> None:
         # Nobody asked for it: where there is none to have, nothing is said of it.
         with contextlib.suppress(Refusal, Disconnected):
-            self._outlook = await look(self._connection, view)
-            self.refresh_pages()
+            outlook = await look(self._connection, view)
+            if self._outlook_of == asked_for(view):
+                self._outlook = outlook
+                self.refresh_pages()
 
     def _lobby(self) -> list[Content]:
         room = self._connection.room
@@ -391,8 +389,7 @@ class TableApp(App[int]):
         """Scroll the chosen page."""
         for pane in self._panes:
             if pane.display and pane.page == self._chosen:
-                step = pane.scrolled.scroll_page_down if by > 0 else pane.scrolled.scroll_page_up
-                step(animate=False)
+                pane.scroll_page(by)
 
     def action_to_line(self) -> None:
         """Back to the line."""

@@ -83,18 +83,13 @@ def _can(view: View) -> list[str]:
 
 
 def _said(forms: list[Form]) -> str:
-    """How an action is said, and what may be added to it."""
-    first, *others = forms
-    line = re.sub(r"\s{2,}", "  - ", first.line, count=1)
-    word = first.line.partition(" ")[0]
-    added = [
-        form.line.partition("  ")[0].split(" ", 2)[2] for form in others if _adds_to(word, form)
-    ]
-    return f"{line}; also: {', '.join(added)}" if added else line
-
-
-def _adds_to(word: str, form: Form) -> bool:
-    return form.switch is not None and form.line.startswith(f"{word} ")
+    """How an action is said, what may be added to it, and what else may be said instead."""
+    line = re.sub(r"\s{2,}", "  - ", forms[0].line, count=1)
+    words = [form.line.partition("  ")[0].split(" ", 2) for form in forms]
+    added = [said[2] for form, said in zip(forms, words, strict=True) if form.switch]
+    instead = [" ".join(said) for said in words if said[0] != words[0][0]]
+    also = f"; also: {', '.join(added)}" if added else ""
+    return line + also + (f"; or: {', '.join(instead)}" if instead else "")
 
 
 # --- the table ---

@@ -36,7 +36,6 @@ class Pane(Vertical):
 
     def __init__(self) -> None:
         super().__init__()
-        self.page = ""
         self._title = Static(classes="title", markup=False)
         self._text = Static(classes="text", markup=False)
         self.scrolled = Scrolled(self._text)
@@ -46,22 +45,37 @@ class Pane(Vertical):
         yield self._title
         yield self.scrolled
 
-    def show(self, page: str, title: Content, lines: list[Content], *, from_end: bool) -> None:
-        """Show a page, another one from its top, or a new state of the same one.
+    def show(self, page: str, title: Content, lines: list[Content], room: str = "") -> None:
+        """Show a page, or a new state of the same one, which stays where one has scrolled it.
 
         Args:
-            from_end: the newest is at the end, which stays in sight unless one scrolled up.
+            page: its name; the newest of the talk is at its end, which stays in sight.
+            title: above it.
+            lines: to be scrolled.
+            room: of the talk.
         """
-        same = (page, title.plain) == self._shown
-        stays = same and not (from_end and self.scrolled.is_vertical_scroll_end)
         put(self._title, title)
         put(self._text, Content("\n").join(lines))
+        if (page, room) == self._shown:
+            return
+        self._shown = (page, room)
         self.set_class(page == "talk", "talk")
-        self.page, self._shown = page, (page, title.plain)
-        if from_end and not stays:
-            self.scrolled.scroll_end(animate=False)
-        elif not stays:
+        self.scrolled.anchor(page == "talk")
+        if page != "talk":
             self.scrolled.scroll_home(animate=False)
+
+    @property
+    def page(self) -> str:
+        """The name of the page that is shown."""
+        return self._shown[0]
+
+    def scroll_page(self, by: int) -> None:
+        """Scroll by a page, up or down."""
+        if by > 0:
+            self.scrolled.scroll_page_down(animate=False)
+        else:
+            self.scrolled.release_anchor()
+            self.scrolled.scroll_page_up(animate=False)
 
 
 class Scrolled(VerticalScroll):

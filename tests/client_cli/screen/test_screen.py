@@ -193,6 +193,8 @@ async def test_the_debtor_and_the_advanced_rules_play_a_round(
     await table.to(Phase.DISBURSE)
     await kr.until("Your lines (US$ bn)")
     assert "finance" in kr.text and "pain" in kr.text
+    # What was expected of the round gives way to what it was.
+    assert "as things stand" not in kr.text
 
 
 async def test_what_is_switched_off_is_not_shown(server: Live, stack: AsyncExitStack) -> None:
@@ -286,6 +288,26 @@ async def test_words_of_others_cannot_draw_on_the_screen(
     await table.to(Phase.TALK)
     await us.type("say [bold]not bold[/bold] [red")
     await jp.until("US: [bold]not bold[/bold] [red")
+
+
+async def test_the_newest_stays_in_sight_unless_one_has_scrolled_up(
+    server: Live, stack: AsyncExitStack
+) -> None:
+    table = await sat_down(server, stack, "JP", "US")
+    jp, us = table.players.values()
+    await table.to(Phase.TALK)
+    await jp.press("f3")
+    for number in range(30):
+        await us.type(f"say word {number}")
+    await jp.until("US: word 29")
+    assert "US: word 2\n" not in jp.text
+    await jp.press("pageup", "pageup")
+    assert "US: word 2\n" in jp.text
+    await us.type("say word 30")
+    await us.until("US: word 30")
+    assert "US: word 2\n" in jp.text
+    await jp.press("pagedown", "pagedown", "pagedown")
+    await jp.until("US: word 30\n")
 
 
 # --- typing ---
