@@ -84,7 +84,10 @@ def _welcome(welcome: Welcome) -> list[str]:
     if welcome.seat is not None:
         lines.append(f"You have the seat {welcome.seat} in room {welcome.room}.")
     if welcome.token is not None:
-        lines += [f"To come back: --token {welcome.token}", "Type help for the words."]
+        lines.append(f"To come back: --token {welcome.token}")
+        if welcome.word is not None:
+            lines.append(f"On the page, from any device: your seat's word is {welcome.word}.")
+        lines.append("Type help for the words.")
     if not welcome.started and welcome.role == "player":
         lines.append("Waiting for the host to start.")
     return lines

@@ -61,7 +61,9 @@ KEYS = {
     "f7": ("Brief", "brief"),
 }
 """The key of each page, with its title."""
-LOST = "connection lost, trying again"
+CONNECTED, LOST = "connected", "connection lost, trying again"
+ENDED, DISCONNECTED = "ended", "disconnected"
+"""The states of the connection, in words."""
 WORDS = {"status": "table", **{page: page for _, page in KEYS.values()}}
 """The words to the client that are pages."""
 
@@ -100,7 +102,7 @@ class TableApp(App[int]):
         self._ticked_s = time.monotonic()
         self._talk = TalkPage()
         self._chosen = "table"
-        self._state = "connected"
+        self._state = CONNECTED
         self._code = 0
         self._asked_to_leave = False
         self._asking = asyncio.Lock()
@@ -173,15 +175,15 @@ class TableApp(App[int]):
         match event:
             case Lost():
                 self._state = LOST
-            case Parked() | Disconnected():
-                self._state, self._code = "disconnected", 1
+            case Parked() | Disconnected() if self._state != ENDED:
+                self._state, self._code = DISCONNECTED, 1
             case Ended():
-                self._state = "ended"
+                self._state = ENDED
             case Update() if any(isinstance(one, happened.RoundResolved) for one in event.notices):
                 # What is being typed stays.
                 self._chosen = "ledger"
             case Welcome() if self._state == LOST:
-                self._state = "connected"
+                self._state = CONNECTED
                 self.say("Connected again; nothing is missing.")
             case _:
                 pass
@@ -401,7 +403,7 @@ class TableApp(App[int]):
 
     def action_leave(self) -> None:
         """Ask once, then leave."""
-        if self._asked_to_leave or self._state in ("ended", "disconnected"):
+        if self._asked_to_leave or self._state in (ENDED, DISCONNECTED):
             self.exit(self._code)
         else:
             self._asked_to_leave = True

@@ -105,16 +105,26 @@ async def test_before_the_start_one_sees_who_is_there(server: Live, stack: Async
     await us.close()
 
 
-async def test_a_closed_room_is_told_and_the_exit_code_is_one(
+async def test_a_room_that_closes_before_the_start_ends_with_one(
     server: Live, stack: AsyncExitStack
 ) -> None:
-    table = await sat_down(server, stack, "JP")
-    jp = table.players["JP"]
-    await server.ask(CloseRoom, room=table.code)
+    code = await server.open("korea-1997")
+    jp = await stack.enter_async_context(seated(await server.join(code, "JP")))
+    await server.ask(CloseRoom, room=code)
     await jp.until("disconnected: the host closed the room")
     await jp.until("JP, disconnected")
     await jp.press("ctrl+c")
     assert jp.app.return_value == 1
+
+
+async def test_a_session_that_the_host_ends_is_an_end(server: Live, stack: AsyncExitStack) -> None:
+    table = await sat_down(server, stack, "JP")
+    jp = table.players["JP"]
+    await server.ask(CloseRoom, room=table.code)
+    await jp.until("The session has ended (closed_by_host).")
+    await jp.until("JP, ended")
+    await jp.press("ctrl+c")
+    assert jp.app.return_value == 0
 
 
 # --- every role ---
