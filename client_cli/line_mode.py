@@ -26,7 +26,7 @@ from client_cli.amounts import Complaint
 from client_cli.commands import Local, parse
 from client_cli.connection import Connection, Disconnected, Event, Refusal
 from client_cli.forms import help_lines
-from client_cli.notices import notice_line, refusal_line
+from client_cli.notices import announced, notice_line, refusal_line
 from client_cli.text import one_line
 from server.protocol import (
     Action,
@@ -87,6 +87,8 @@ class LineMode:
         self._leaving = asyncio.Event()
         self._asking = asyncio.Lock()
         self._drops = 0
+        self._told: RoomMessage | None = None
+        """What the room was said to be last."""
         self.refused = False
         """Whether anything that was asked was refused or not understood."""
 
@@ -211,6 +213,8 @@ class LineMode:
                 for seat in table.seats
             ]
             self._print(f"Table: {', '.join(seats)}")
+        self._lines_of(announced(room, self._told))
+        self._told = room
 
     def _news(self, update: Update, view: View) -> None:
         for notice in update.notices:

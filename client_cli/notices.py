@@ -8,7 +8,7 @@ from client_cli import advanced
 from client_cli.amounts import bn, percent
 from client_cli.render import asked_for
 from client_cli.text import one_line
-from server.protocol import DealCard, DecisionMade, Notice, RefusedAnswer, View
+from server.protocol import DealCard, DecisionMade, Notice, RefusedAnswer, RoomMessage, View
 from server.protocol import events as happened
 
 Decision = (
@@ -168,6 +168,17 @@ def _decision(notice: Decision) -> str:
         case happened.ProgrammeDecided():
             word = "accepts" if notice.accept else "declines"
             return f"{notice.seat} {word} the programme, {_final(notice.final)}."
+
+
+def announced(room: RoomMessage, before: RoomMessage | None) -> list[str]:
+    """What the host says to the tables and had not said before."""
+    earlier = {table.session: table.announcement for table in before.tables} if before else {}
+    new = [
+        table.announcement
+        for table in room.tables
+        if table.announcement and table.announcement != earlier.get(table.session)
+    ]
+    return [f"The host says: {one_line(text)}" for text in dict.fromkeys(new)]
 
 
 _OUTSIDE = re.compile(r"\d+ (is outside \d+ to|is not a multiple of) \d+")

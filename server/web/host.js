@@ -178,6 +178,9 @@ const actions = {
   chooseScenario({ value }, field) {
     store.set({ chosen: field.value });
   },
+  setTables({ n }) {
+    document.getElementById("tables").value = n;
+  },
   async open(data) {
     let request;
     try {
