@@ -54,7 +54,8 @@ Noted = Callable[[str, dict[str, Any]], HostActRow]
 """What is kept of a host's request, from the room's code and the data of the answer."""
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Of join codes: none that is mistaken for a digit."""
-
+TOLD_TOGETHER_S = 0.1
+"""Who comes and goes within this time is told of in one message."""
 MOST_SHARING = 6
 """People whose names are shown for one seat."""
 
@@ -100,6 +101,9 @@ class Lobby:
 
     async def stop(self) -> None:
         """Let every session save what it has decided, and end its task."""
+        for room in self._rooms.values():
+            if room.telling is not None:
+                room.telling.cancel()
         for table in self._tables():
             for handle in table.takeovers.values():
                 handle.cancel()
@@ -571,6 +575,7 @@ class Lobby:
         if table.session is not None:
             await self._hand_back(table, seat)
             table.session.attach(_as_seat(seat), link.deliver, hello.epoch, hello.last_seq)
+        link.deliver(self.message(place.room, table))
         self.tell(place.room)
 
     async def _add_name(self, table: Table, seat: SeatId, name: str | None) -> None:
@@ -677,7 +682,13 @@ class Lobby:
         )
 
     def tell(self, room: Room) -> None:
-        """Tell everybody at each table who is here."""
+        """Tell everybody at each table who is here; when a class comes, not once for each."""
+        if room.telling is None:
+            loop = asyncio.get_running_loop()
+            room.telling = loop.call_later(TOLD_TOGETHER_S, self._tell_now, room)
+
+    def _tell_now(self, room: Room) -> None:
+        room.telling = None
         for table in room.tables:
             message = self.message(room, table)
             for link in table.everybody():

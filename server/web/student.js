@@ -95,7 +95,7 @@ function take(message) {
   if (message.kind === "update") announce(before, message);
   if (["view", "resumed", "update"].includes(message.kind)) {
     readNow();
-    askWhatIf();
+    if (message.kind !== "update" || message.notices.some(({ kind }) => !MOOT.has(kind))) askWhatIf();
   }
   if (message.kind === "room") {
     const words = (room) => room?.tables[0].announcement;
@@ -154,6 +154,8 @@ document.addEventListener("visibilitychange", readNow);
 // --- what would change -------------------------------------------------------------------
 
 let asking = null;
+/** What happens without changing what a round would bring. */
+const MOOT = new Set(["said", "ready_marked", "decision_made", "seat_occupied"]);
 
 /** Ask the server what this round would bring, a moment after the last change. */
 function askWhatIf() {
