@@ -123,9 +123,10 @@ function lookInto(session) {
 const SURE = new Set(["next_phase", "close_session", "play_card"]);
 
 /** A whole number that was typed; the usual one where nothing was. */
-function whole(text, usual) {
+function whole(data, name, usual) {
+  const text = data[name];
   if (text.trim() === "") return usual;
-  if (!Number.isInteger(Number(text))) throw new RangeError(t("problem.number", { text }));
+  if (!Number.isInteger(Number(text))) throw new RangeError(t("problem.whole", { field: t(`open.${name}`), text }));
   return Number(text);
 }
 
@@ -141,11 +142,11 @@ function roomRequest(data) {
     scenario,
     document: own[scenario] ?? null,
     title: data.title.trim(),
-    tables: whole(data.tables, 1),
+    tables: whole(data, "tables", 1),
     more_tables: data.more === "yes",
     timed: data.timed === "yes",
-    minutes: whole(data.minutes, null),
-    takeover_after_s: whole(data.takeover, null),
+    minutes: whole(data, "minutes", null),
+    takeover_after_s: whole(data, "takeover", null),
     roster: data.roster.split("\n").map((name) => name.trim()).filter(Boolean),
     seats,
   };
