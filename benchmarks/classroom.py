@@ -192,7 +192,9 @@ async def _get(address: str, path: str) -> None:
     """Fetch a file as a browser does."""
     host, _, port = address.rpartition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
-    writer.write(f"GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+    writer.write(
+        f"GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+    )
     status = (await reader.read()).split(b"\r\n", 1)[0]
     assert b" 200 " in status, (path, status)
     writer.close()

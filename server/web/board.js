@@ -83,7 +83,7 @@ function oneTable(state) {
   const gap = html`<section class="card board-gap" data-key="gap" aria-labelledby="gap-title"><h2 id="gap-title">${t("gap.title", { round: view.clock.round })}</h2>
       ${gapWords(view)} ${gapBar({ key: "gap", needMusd: need, parts: gapParts(view, null), solid: Boolean(round) })}</section>`;
   const rounds = html`<section class="card board-rounds" data-key="rounds" aria-labelledby="rounds-title"><h2 id="rounds-title">${t("rounds.title")}</h2>${moneySteps(roundsOf(state), Math.min(view.scenario.rounds ?? 4, 12))}</section>`;
-  if (view.clock.ending) return html`<main class="board over">${announcement(state)} ${endCard(view)} ${gap} ${rounds}</main>`;
+  if (view.clock.ending) return html`<main class="board ended">${announcement(state)} ${endCard(view)} <div class="board-side">${gap} ${rounds}</div></main>`;
   return html`<main class="board">${announcement(state)} ${gap} ${openPackages(view)}
     <section class="card board-seats" data-key="seats" aria-labelledby="seats-title"><h2 id="seats-title">${t("seats.title")}</h2>
       <ul class="seats">${view.seats.map((card) => html`<li data-key="seat-${card.id}"><b>${card.name}</b><span class="seat-standing">${standing(view, card, openRound(view))}</span><span class="done ${card.done ? "yes" : "no"}">${t(card.done ? "done.yes" : "done.no")}</span></li>`)}</ul></section>

@@ -97,9 +97,15 @@ function leaveRoom() {
 async function ask(form, request) {
   complain(form, "");
   const answer = await connection.ask(request);
-  if (answer.kind === "refused") complain(form, refusalText(answer));
+  if (answer.kind === "refused") complain(form, refusalOf(form, answer));
   await refresh();
   return answer.kind === "accepted" ? (answer.data ?? {}) : null;
+}
+
+/** A refusal, with the name of the field that it means where the form to open a room has it. */
+function refusalOf(form, answer) {
+  const key = `open.${answer.field?.split(".").pop()}`;
+  return form === "open" && t(key) !== key ? `${t(key)}: ${refusalText(answer)}` : refusalText(answer);
 }
 
 function lookAway() {

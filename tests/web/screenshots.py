@@ -2,7 +2,8 @@
 
     .venv/bin/python -m tests.web.screenshots FOLDER [light|dark]
 
-Plays a game of korea-1997 with two people, a host and a board over real sockets.
+Plays a game of korea-1997 with two people, a host and a board over real sockets. `board.png`,
+`student.png` and `host.png` are the three that the README shows (`docs/images`).
 """
 
 from __future__ import annotations
@@ -48,6 +49,12 @@ class Camera:
         assert before is not None
         await page.set_viewport_size(before)
 
+    async def poster(self, page: Page, name: str) -> None:
+        """What fits the screen, in the light theme, as the README shows it."""
+        if self.theme == "light":
+            await page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+            await page.screenshot(path=self.folder / f"{name}.png")
+
 
 async def play(server: Live, camera: Camera) -> None:
     """A game with a picture at each step."""
@@ -87,6 +94,7 @@ async def play(server: Live, camera: Camera) -> None:
         await camera.take(aiko, "student-brief")
         await round_one(server, camera, code, aiko, ben, board)
         await camera.take(host, "host-room")
+        await camera.poster(host, "host")
         await host.get_by_text("Seats, messages and more").first.click()
         await host.get_by_role("button", name="Look in").first.click()
         await expect(host.locator(".mirror .messages")).to_be_visible()
@@ -146,6 +154,9 @@ async def round_one(
     await expect(aiko.get_by_role("button", name="Pledge 3.5")).to_be_visible()
     await expect(aiko.locator(".what-if")).to_be_visible()
     await camera.take(aiko, "student-pledge")
+    await aiko.set_viewport_size(LAPTOP)
+    await camera.poster(aiko, "student")
+    await aiko.set_viewport_size(PHONE)
     await camera.take(board, "board-pledge")
     await aiko.get_by_role("button", name="Pledge 3.5").click()
     await expect(aiko.get_by_text("Your pledge of US$ 3.5 bn stands.").first).to_be_visible()
@@ -158,6 +169,7 @@ async def round_one(
     await expect(aiko.get_by_role("heading", name="Your payoff so far")).to_be_visible()
     await camera.take(aiko, "student-results")
     await camera.take(board, "board-results")
+    await camera.poster(board, "board")
 
 
 async def to_end(server: Live, code: str, page: Page) -> None:

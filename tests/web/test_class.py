@@ -98,7 +98,9 @@ async def test_eighteen_students_and_bots_finish_a_crisis_at_three_tables(
     await other.evaluate(PILOT)
     pages[0] = other
 
-    ended = [expect(page.locator("[data-card=end]")).to_be_visible(timeout=90_000) for page in pages]
+    ended = [
+        expect(page.locator("[data-card=end]")).to_be_visible(timeout=90_000) for page in pages
+    ]
     await asyncio.gather(*ended)
     for page in pages:
         await expect(page.get_by_role("heading", name="Your payoff so far")).to_be_visible()

@@ -31,9 +31,7 @@ def form_of(page: Page, name: str) -> Locator:
     return page.locator(f'form[data-do="{name}"]')
 
 
-async def test_joining_and_coming_back_say_what_is_missing(
-    chromium: Browser, server: Live
-) -> None:
+async def test_joining_and_coming_back_say_what_is_missing(chromium: Browser, server: Live) -> None:
     code = await server.open()
     page = await (await person(chromium, server.address)).page("/")
     await send(form_of(page, "join"), name="Aiko")

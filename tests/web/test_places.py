@@ -154,7 +154,9 @@ def wrong(view: View, found: dict[str, Any]) -> list[str]:
     unanswered = sorted(view.own.packages_to_answer) if "answer_package" in may else []
     if sorted(found["answers"]) != unanswered:
         lines.append(f"answers to {found['answers']}, not {unanswered}")
-    ballots = [one.proposal for one in view.proposals if one.passed is None] if "vote" in may else []
+    ballots = (
+        [one.proposal for one in view.proposals if one.passed is None] if "vote" in may else []
+    )
     if not set(found["ballots"]) <= set(ballots):
         lines.append(f"ballots on {found['ballots']}, not {ballots}")
     if found["phase"] != view.clock.phase:

@@ -84,7 +84,7 @@ function openForm(state) {
 function scenarioChoices(some, kind, chosen) {
   if (!some.length) return "";
   const first = kind === "mine" || kind === "L1";
-  const list = html`<fieldset class="scenarios"><legend class="${first ? "" : "away"}">${t(`open.kind.${kind}`)}</legend>
+  const list = html`<fieldset class="scenarios"><legend ${first ? "" : html`class="away"`}>${t(`open.kind.${kind}`)}</legend>
     ${some.map(
       (one) =>
         html`<label class="scenario ${one === chosen ? "chosen" : ""}" data-key="scenario-${one.name}">
