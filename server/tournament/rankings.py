@@ -58,8 +58,8 @@ MEANINGS: Mapping[str, str] = {
 def rankings(role: RoleStandings, seed: int = 0) -> list[Placed]:
     """Every ranking that the matches allow, in the order of `MEANINGS`, best bots first.
 
-    `efficiency` and `regret` are of governments; `evolution` needs every two bots, and each
-    with itself, in one group (`evolution.Payoffs`), and has no interval.
+    `efficiency` and `regret` are of governments; `evolution` needs every group of the bots
+    (`evolution.Payoffs`), and has no interval.
     """
     percent = role.score()
     bots = sorted(percent)
@@ -110,7 +110,8 @@ def _median(table: Floats, weights: Floats) -> Floats:
         half = heights[:, -1:] / 2
         low = np.argmax(heights >= half, axis=1)
         high = np.argmax(heights > half, axis=1)
-        columns.append((column[order][low] + column[order][high]) / 2)
+        value = (column[order][low] + column[order][high]) / 2
+        columns.append(np.where(half[:, 0] > 0, value, np.nan))
     return np.column_stack(columns)
 
 

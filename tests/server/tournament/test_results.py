@@ -128,7 +128,8 @@ def test_theory_beside_results_is_that_of_the_replayed_session(name: str) -> Non
     if not needs_replay(scenario):
         assert beside(scenario, rounds_of(events)) == by_replay
     for one, of_session in zip(by_replay, expected(events), strict=True):
-        assert one.gain_musd == pytest.approx(of_session.gain_musd)
+        assert one.gain_musd == pytest.approx(of_session.played.gain_musd)
+        assert one.possible_gain_musd == pytest.approx(of_session.optimum.gain_musd)
         assert {seat: round(amount) for seat, amount in one.regret_musd.items()} == (
             of_session.regret_musd
         )
