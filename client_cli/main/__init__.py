@@ -21,6 +21,7 @@ COMMANDS = {
     "llm": ("llm.command", "A language model as a bot, for wherever exec: bots play."),
     "play": ("match", "Play one match of bots without a server, and store it."),
     "tournament": ("tournament", "Play many matches by a plan, and rank the bots."),
+    "reproduce": ("reproduce", "A published experiment and two hypotheses, played by bots."),
     "scenarios": ("scenarios", "List the scenarios, or describe one."),
     "check": ("scenarios", "Check a scenario file of your own."),
     "payoff": ("scenarios", "The ledger of one profile of pledges."),
