@@ -11,7 +11,6 @@ from client_cli.main.common import database_option, fail, found, opened, run
 
 if TYPE_CHECKING:
     from server.analysis.played import Played
-    from server.game.scenario import SeatId
     from server.store import SessionRow, Store
 
 MOST_TABLES = 500
@@ -88,30 +87,13 @@ async def _of_room(store: Store, code: str) -> list[SessionRow]:
 
 
 def _report(sessions: list[Played], seat: str | None, *, is_room: bool) -> str:
-    from server.analysis.report.page import Figures
-    from server.analysis.report.room import room_report
-    from server.analysis.report.session import session_report
-    from server.analysis.report.student import student_report
+    from server.analysis.report.file import report_html
 
-    figures = Figures()
-    if seat is not None:
-        return student_report(_seats(sessions, seat), figures)
-    if is_room:
-        return room_report(sessions, figures)
-    return session_report(sessions[0], figures)
-
-
-def _seats(sessions: list[Played], seat: str) -> list[tuple[Played, SeatId]]:
-    found_ = [
-        (played, one)
-        for played in sessions
-        for one in played.scenario.seat_by_id
-        if seat in ("all", one)
-    ]
-    if not found_:
+    try:
+        return report_html(sessions, seat, is_room=is_room)
+    except KeyError:
         known = ", ".join(sessions[0].scenario.seat_by_id)
         fail(f"there is no seat {seat}; use {known} or all")
-    return found_
 
 
 def _write_figures(sessions: list[Played], folder: Path, *, is_room: bool) -> None:
