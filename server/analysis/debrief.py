@@ -17,6 +17,7 @@ from server.analysis.leadership import first_moves
 from server.analysis.measures import Measures, Score, measures, scores
 from server.analysis.played import Played, PlayedRound
 from server.analysis.promises import Keeping, keeping, keeping_of_all
+from server.analysis.statistics import ratio
 from server.analysis.words import in_order
 from server.game.scenario import Role, SeatId
 
@@ -106,6 +107,9 @@ class TableInClass:
     scores: Mapping[SeatId, Score]
     paid_musd: Mapping[SeatId, int]
     """By government."""
+    nash_provision: float | None
+    """Money drawn of money needed in the equilibrium from no pledges."""
+    optimum_provision: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +147,16 @@ def class_debrief(tables: Sequence[TableDebrief]) -> ClassDebrief:
 
 
 def _in_class(table: TableDebrief) -> TableInClass:
+    found = table.measures
     return TableInClass(
         table.session,
         table.number,
-        table.measures,
+        found,
         table.sharing,
         {seat.seat: seat.score for seat in table.seats},
         {seat.seat: seat.burden.paid_musd for seat in table.seats if seat.burden},
+        ratio(found.nash_effective_musd, found.need_musd),
+        ratio(found.optimum_effective_musd, found.need_musd),
     )
 
 

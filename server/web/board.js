@@ -8,6 +8,7 @@
 import { phaseSteps, whereWords } from "./cards/clock.js";
 import { gapNumbers, gapParts, gapWords } from "./cards/gap.js";
 import { answers, terms } from "./cards/packages.js";
+import { burdenCard, classDebrief, gainsCard, keepingCard, resultCard, theoryCard } from "./cards/debrief.js";
 import { endCard } from "./cards/ledger.js";
 import { standing } from "./cards/seats.js";
 import { gapBar, roundColumns } from "./core/charts.js";
@@ -17,6 +18,7 @@ import { bn, clockTime } from "./core/format.js";
 import { html, patch } from "./core/html.js";
 import { invitation, joinAddresses } from "./core/invite.js";
 import { changeLanguage, foot, listen, problem, refusalText, speak, speakLanguage } from "./core/page.js";
+import { saveFile } from "./core/save.js";
 import { Store, nameOf, openRound, received } from "./core/store.js";
 import { t } from "./core/texts.js";
 
@@ -40,7 +42,7 @@ function screen(state) {
   const started = tables.some((table) => table.now);
   if (!started) return lobby(state, tables);
   return html`${boardHeader(state, several)}${state.inviting ? html`<section class="card">${invitation(state.code, state.at)}</section>` : ""}
-    ${several ? tableRows(state, tables) : state.view ? oneTable(state) : lobby(state, tables)}`;
+    ${several && state.group ? classOver(state) : several ? tableRows(state, tables) : state.view ? oneTable(state) : lobby(state, tables)}`;
 }
 
 function codeForm(state) {
@@ -75,6 +77,7 @@ function boardHeader(state, several) {
 
 function oneTable(state) {
   const { view } = state;
+  if (view.clock.ending && state.debrief) return tableOver(state);
   const { round, need } = gapNumbers(view);
   return html`<main class="board">
     ${announcement(state)}
@@ -86,6 +89,22 @@ function oneTable(state) {
     <section class="card board-rounds" aria-labelledby="rounds-title"><h2 id="rounds-title">${t("rounds.title")}</h2>${roundColumns("rounds", roundsOf(view), Math.min(view.scenario.rounds ?? 4, 12))}</section>
   </main>`;
 }
+
+/** The debrief of the table, by itself when it is over. */
+function tableOver(state) {
+  const { debrief, code } = state;
+  return html`<main class="board past-board">${announcement(state)} ${resultCard(debrief)} ${theoryCard(debrief)} ${gainsCard(debrief)} ${burdenCard(debrief)} ${keepingCard(debrief)}
+    ${debriefLinks(`/replay?g=${code}&s=${debrief.session}#debrief`)}</main>`;
+}
+
+/** The debrief of the class, when no table plays any more. */
+function classOver(state) {
+  const { group, code } = state;
+  return html`<main class="board past-board class">${classDebrief(group, (one) => html`<a href="/board?g=${code}&amp;t=${one.number}">${t("table.n", { n: one.number })}</a>`)}
+    ${debriefLinks(`/replay?g=${code}`)}</main>`;
+}
+
+const debriefLinks = (address) => html`<p class="buttons" data-key="links"><a class="button second" href="${address}">${t("debrief.of.table")}</a> <button type="button" class="second" data-do="report">${t("debrief.report")}</button></p>`;
 
 const announcement = (state) => {
   const words = state.room.tables[0]?.announcement;
@@ -166,9 +185,25 @@ async function askAll() {
     if (answer.kind === "accepted") {
       store.set({ all: answer.data });
       followTable(answer.data);
+      await askDebrief(answer.data.tables);
     }
   }
 }
+
+/** What is shown when it is over: asked for once. */
+async function askDebrief(tables) {
+  const { view, debrief, group, table, code } = store.state;
+  const several = tables.length > 1 && !table;
+  const over = several ? tables.every((one) => one.status === "ended" || one.status === "parked") : Boolean(view?.clock.ending);
+  if (!over || debrief || group || asked) return;
+  asked = true;
+  const session = connection.hello.session ?? tables[0].session;
+  const answer = await connection.ask({ kind: "read_debrief", ...(several ? { room: code } : { session }) });
+  if (answer.kind === "accepted") store.set(several ? { group: answer.data.class } : { debrief: answer.data.table });
+  asked = false;
+}
+
+let asked = false;
 
 /** Watch the table that the address names, once it is known. */
 function followTable(room) {
@@ -187,6 +222,11 @@ listen({
   },
   invite() {
     store.set({ inviting: !store.state.inviting });
+  },
+  async report() {
+    const { debrief, code } = store.state;
+    const answer = await connection.ask({ kind: "read_report", ...(debrief ? { session: debrief.session } : { room: code }) });
+    if (answer.kind === "accepted") saveFile(answer.data.name, new Blob([answer.data.html], { type: "text/html" }));
   },
   language({ value }) {
     changeLanguage(value, draw);

@@ -11,6 +11,7 @@ import { Connection } from "./core/connection.js";
 import { typed } from "./core/format.js";
 import { html, patch } from "./core/html.js";
 import { changeLanguage, foot, kept, listen, refusalText, speak, speakLanguage } from "./core/page.js";
+import { saveFile } from "./core/save.js";
 import { Store, channelOf, nameOf, received } from "./core/store.js";
 import { t } from "./core/texts.js";
 import { joinForm, waitingRoom } from "./student/join.js";
@@ -96,6 +97,7 @@ function take(message) {
   if (["view", "resumed", "update"].includes(message.kind)) {
     readNow();
     askWhatIf();
+    askDebrief();
   }
   if (message.kind === "room") {
     const words = (room) => room?.tables[0].announcement;
@@ -154,6 +156,14 @@ document.addEventListener("visibilitychange", readNow);
 // --- what would change -------------------------------------------------------------------
 
 let asking = null;
+
+/** The debrief of the table, once it is over. */
+async function askDebrief() {
+  const { view, me, debrief } = store.state;
+  if (!view?.clock.ending || debrief?.session === me.session) return;
+  const answer = await connection.ask({ kind: "read_debrief", session: me.session });
+  if (answer.kind === "accepted") store.set({ debrief: answer.data.table });
+}
 
 /** Ask the server what this round would bring, a moment after the last change. */
 function askWhatIf() {
@@ -387,6 +397,12 @@ const actions = {
   lobby: reading(({ force }) => {
     act("lobby", { kind: "lobby", force_permille: amount("lobby", force, 10) ?? 0 });
   }),
+  async report() {
+    const { session, seat } = store.state.me;
+    const answer = await connection.ask({ kind: "read_report", session, seat });
+    if (answer.kind === "refused") complain("report", refusalText(answer));
+    else saveFile(answer.data.name, new Blob([answer.data.html], { type: "text/html" }));
+  },
   language({ value }) {
     changeLanguage(value, draw);
   },
