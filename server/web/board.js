@@ -93,7 +93,7 @@ function oneTable(state) {
 /** The debrief of the table, by itself when it is over. */
 function tableOver(state) {
   const { debrief, code } = state;
-  return html`<main class="board past-board">${announcement(state)} ${resultCard(debrief)} ${theoryCard(debrief)} ${gainsCard(debrief)} ${burdenCard(debrief)} ${keepingCard(debrief)}
+  return html`<main class="board past-board">${announcement(state)} ${resultCard(debrief)} <div class="column">${theoryCard(debrief)} ${burdenCard(debrief)}</div><div class="column">${gainsCard(debrief)} ${keepingCard(debrief)}</div>
     ${debriefLinks(`/replay?g=${code}&s=${debrief.session}#debrief`)}</main>`;
 }
 
@@ -104,7 +104,7 @@ function classOver(state) {
     ${debriefLinks(`/replay?g=${code}`)}</main>`;
 }
 
-const debriefLinks = (address) => html`<p class="buttons" data-key="links"><a class="button second" href="${address}">${t("debrief.of.table")}</a> <button type="button" class="second" data-do="report">${t("debrief.report")}</button></p>`;
+const debriefLinks = (address) => html`<p class="buttons links" data-key="links"><a class="button second" href="${address}">${t("debrief.of.table")}</a> <button type="button" class="second" data-do="report">${t("debrief.report")}</button></p>`;
 
 const announcement = (state) => {
   const words = state.room.tables[0]?.announcement;

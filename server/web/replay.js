@@ -30,7 +30,15 @@ const views = new Map();
 
 function draw(state = store.state) {
   patch(page, html`${header(state)}<main class="past">${body(state)}</main>${foot([t("help.replay"), t("help.stripes"), t("replay.keys.text")])}`);
+  showNow();
   document.title = `${title(state)} · ${t(state.mode === "replay" ? "replay" : "debrief")}`;
+}
+
+/** The list goes along with the replay. */
+function showNow() {
+  const list = document.querySelector(".event-list");
+  const now = list?.querySelector("[aria-current]");
+  if (now) list.scrollTop = now.offsetTop - list.clientHeight / 3;
 }
 
 const title = (state) => state.replay?.title ?? state.debrief?.title ?? state.title ?? "Backstop";

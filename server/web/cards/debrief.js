@@ -2,23 +2,27 @@
  * The debrief: what came of a table or a class, beside theory and history. Draws what the server
  * found (`read_debrief`) and computes no measure.
  */
-import { bn, percent, share, signedBn } from "../core/format.js";
+import { bn, percent, signedBn } from "../core/format.js";
 import { html } from "../core/html.js";
 import { dotRows, markedBars } from "../core/plots.js";
-import { named, t } from "../core/texts.js";
+import { language, named, t } from "../core/texts.js";
 import { linesOf, paragraphs } from "./ledger.js";
 import { waterfall } from "../core/charts.js";
 
 const orDash = (value, show) => (value === null || value === undefined ? "–" : show(value));
-const points = (value) => Math.round(value).toLocaleString();
-const saved = (value) => percent(Math.round(value * 10));
-const correlation = (value) => (Math.round(value * 100) / 100).toLocaleString(document.documentElement.lang);
+/** With a real minus, and not to be broken before its unit. */
+const tidy = (text) => text.replace("-", "−").replace(" %", "\u00a0%");
+const rounded = (value, digits) => tidy(value.toLocaleString(language(), { maximumFractionDigits: digits }));
+const points = (value) => rounded(value, 0);
+const correlation = (value) => rounded(value, 2);
+const saved = (value) => tidy(percent(Math.round(value * 10)));
+const shareOf = (value) => tidy(percent(Math.round(value * 1000)));
 const roundLabel = (table, one) => (new Set(table.rounds.map((round) => round.crisis)).size > 1 ? t("debrief.crisis.round", { crisis: one.crisis, n: one.round }) : t("round.n", { n: one.round }));
 
 /** What came of it, in words. */
 export function resultWords({ measures }) {
   if (!measures.rounds) return t("debrief.nothing");
-  const gaps = { drawn: bn(measures.effective_musd), need: bn(measures.need_musd), share: share(measures.provision), n: measures.covered_rounds, of: measures.rounds };
+  const gaps = { drawn: bn(measures.effective_musd), need: bn(measures.need_musd), share: shareOf(measures.provision), n: measures.covered_rounds, of: measures.rounds };
   const held = measures.covered_rounds === measures.rounds ? "debrief.held" : measures.covered_rounds ? "debrief.partly" : "debrief.short";
   return `${t(held, gaps)} ${t("debrief.drawn", gaps)}`;
 }
@@ -26,7 +30,7 @@ export function resultWords({ measures }) {
 /** What theory expected of it, in words. */
 function theoryWords({ measures }) {
   if (!measures.rounds) return "";
-  const gaps = { nash: bn(measures.nash_effective_musd), optimum: bn(measures.optimum_effective_musd), gained: orDash(measures.efficiency, share), alone: orDash(measures.nash_efficiency, share) };
+  const gaps = { nash: bn(measures.nash_effective_musd), optimum: bn(measures.optimum_effective_musd), gained: orDash(measures.efficiency, shareOf), alone: orDash(measures.nash_efficiency, shareOf) };
   return `${t("debrief.theory", gaps)} ${measures.efficiency === null ? t("debrief.nogain") : t("debrief.gained", gaps)}`;
 }
 
@@ -62,7 +66,7 @@ export function burdenCard(table, own) {
       caption: t("debrief.burden.caption"),
       head: t("seat"),
       valueName: t("debrief.paidshare"),
-      show: share,
+      show: shareOf,
       marks: [
         { name: t("debrief.quota"), shape: "diamond" },
         { name: t("debrief.stake"), shape: "triangle" },
@@ -71,7 +75,7 @@ export function burdenCard(table, own) {
       rows: governments.map(({ seat, name, burden }) => ({ label: name, value: burden.paid_share ?? 0, own: seat === own, marks: [burden.quota_share, burden.stake_share, burden.exposure_share] })),
     })}
     <p>${sharing.gini === null ? t("debrief.nobodypaid") : t("debrief.gini", { gini: correlation(sharing.gini) })}
-      ${sharing.free_riding === null ? "" : t("debrief.freeriding", { share: share(sharing.free_riding) })}</p>
+      ${sharing.free_riding === null ? "" : t("debrief.freeriding", { share: shareOf(sharing.free_riding) })}</p>
     ${ranks.length > 0 && html`<p class="hint">${t("debrief.ranks", { list: ranks.map(([key, rank]) => `${t(`debrief.rank.${key}`)} ${correlation(rank)}`).join(", ") })}</p>`}
   </section>`;
 }
@@ -84,13 +88,13 @@ export function keepingCard(table, own) {
     <h2 id="keeping-title">${t("debrief.keeping.title")}</h2>
     ${
       kept.rounds
-        ? html`<p>${t("debrief.keeping", { share: share(kept_share), n: kept.kept, of: kept.rounds })}</p>
+        ? html`<p>${t("debrief.keeping", { share: shareOf(kept_share), n: kept.kept, of: kept.rounds })}</p>
       <div class="scroll" tabindex="0" role="group" aria-label="${t("debrief.keeping.title")}"><table class="plain">
         <thead><tr><th scope="col">${t("seat")}</th>${["promised", "covered", "keptshare", "keptrounds", "first"].map((key) => html`<th scope="col" class="number">${t(`debrief.${key}`)}</th>`)}</tr></thead>
         <tbody>${governments.map(
           ({ seat, name, keeping, kept_share: own_share, first_moves }) =>
             html`<tr class="${seat === own ? "own" : ""}"><th scope="row">${name}</th><td class="number">${bn(keeping.promised_musd)}</td><td class="number">${bn(keeping.covered_musd)}</td>
-              <td class="number">${orDash(own_share, share)}</td><td class="number">${t("debrief.nof", { n: keeping.kept, of: keeping.rounds })}</td><td class="number">${first_moves}</td></tr>`,
+              <td class="number">${orDash(own_share, shareOf)}</td><td class="number">${t("debrief.nof", { n: keeping.kept, of: keeping.rounds })}</td><td class="number">${first_moves}</td></tr>`,
         )}</tbody></table></div>`
         : html`<p>${t("debrief.nopromise")}</p>`
     }</section>`;
@@ -98,17 +102,18 @@ export function keepingCard(table, own) {
 
 /** What each seat gained, on one scale. */
 export function gainsCard(table, own) {
-  const most = Math.max(1, ...table.seats.map((seat) => Math.abs(seat.score.payoff_musd)));
+  const payoffs = table.seats.map((seat) => seat.score.payoff_musd);
+  const low = Math.min(0, ...payoffs);
+  const x = (musd) => (100 * (musd - low)) / Math.max(1, Math.max(0, ...payoffs) - low);
   return html`<section class="card" data-card="gains" data-key="gains" aria-labelledby="gains-title">
     <h2 id="gains-title">${t("debrief.gains.title")}</h2>
     <div class="scroll" tabindex="0" role="group" aria-label="${t("debrief.gains.title")}"><table class="plain">
       <caption>${t("debrief.gains.caption")}</caption>
       <thead><tr><th scope="col">${t("seat")}</th>${["gained_short", "saved", "index"].map((key) => html`<th scope="col" class="number">${t(`debrief.${key}`)}</th>`)}<th class="chart"><span class="away">${t("chart")}</span></th></tr></thead>
-      <tbody>${table.seats.map(({ seat, name, score }) => {
-        const width = (50 * Math.abs(score.payoff_musd)) / most;
-        return html`<tr class="${seat === own ? "own" : ""}"><th scope="row">${name}</th><td class="number">${signedBn(score.payoff_musd)}</td><td class="number">${orDash(score.saved_percent, saved)}</td><td class="number">${orDash(score.index, points)}</td>
-          <td class="chart"><svg width="100%" height="14" aria-hidden="true"><line class="zero" x1="50%" x2="50%" y1="0" y2="14"></line><rect class="${score.payoff_musd < 0 ? "fall-down" : "fall-up"}" x="${score.payoff_musd < 0 ? 50 - width : 50}%" width="${width}%" y="2" height="10"></rect></svg></td></tr>`;
-      })}</tbody></table></div></section>`;
+      <tbody>${table.seats.map(
+        ({ seat, name, score }) => html`<tr class="${seat === own ? "own" : ""}"><th scope="row">${name}</th><td class="number">${signedBn(score.payoff_musd)}</td><td class="number">${orDash(score.saved_percent, saved)}</td><td class="number">${orDash(score.index, points)}</td>
+          <td class="chart"><svg width="100%" height="14" aria-hidden="true"><line class="zero" x1="${x(0)}%" x2="${x(0)}%" y1="0" y2="14"></line><rect class="${score.payoff_musd < 0 ? "fall-down" : "fall-up"}" x="${x(Math.min(0, score.payoff_musd))}%" width="${x(Math.abs(score.payoff_musd)) - x(0)}%" y="2" height="10"></rect></svg></td></tr>`,
+      )}</tbody></table></div></section>`;
 }
 
 /** The ledger of all seats by line, role by role: their lines differ. */
@@ -163,7 +168,7 @@ export function ownDebrief(table, own, withLines) {
   const { score, burden } = mine;
   return html`<section class="card" data-card="own-debrief" data-key="own-debrief" aria-labelledby="own-title"><h2 id="own-title">${t("debrief.own.title", { name: mine.name })}</h2>
     <p class="lead">${t(score.payoff_musd < 0 ? "debrief.own.lost" : "debrief.own.gained", { amount: bn(Math.abs(score.payoff_musd)) })} ${score.saved_percent === null ? "" : t("debrief.own.saved", { share: saved(score.saved_percent) })}</p>
-    ${burden && html`<p>${t("debrief.own.part", { paid: bn(burden.paid_musd), part: bn(Math.round(burden.part_musd)), share: orDash(burden.paid_share, share), stake: orDash(burden.stake_share, share) })}</p>`}
+    ${burden && html`<p>${t("debrief.own.part", { paid: bn(burden.paid_musd), part: bn(Math.round(burden.shareOfmusd)), share: orDash(burden.paid_share, shareOf), stake: orDash(burden.stake_share, shareOf) })}</p>`}
     ${withLines && waterfall(linesOf(mine.lines_musd), t("payoff.sum"), t("ledger.together"))}
     ${mine.others.length > 0 && othersTable(table, mine)}</section>`;
 }
@@ -195,7 +200,7 @@ export function classDebrief(group, linkOf) {
         caption: t("debrief.class.caption"),
         head: t("debrief.table"),
         valueName: t("debrief.provision"),
-        show: share,
+        show: shareOf,
         most,
         marks: [
           { name: t("debrief.nash"), shape: "diamond" },
@@ -208,8 +213,8 @@ export function classDebrief(group, linkOf) {
         <thead><tr><th scope="col">${t("debrief.table")}</th>${["rounds", "need", "raised", "efficiency", "ginishort", "freeridingshort", "keptshare"].map((key) => html`<th scope="col" class="number">${t(`debrief.${key}`)}</th>`)}</tr></thead>
         <tbody>${group.tables.map(
           (one) =>
-            html`<tr><th scope="row">${name(one)}</th><td class="number">${t("debrief.nof", { n: one.measures.covered_rounds, of: one.measures.rounds })}</td><td class="number">${bn(one.measures.need_musd)}</td><td class="number">${bn(one.measures.effective_musd)}</td><td class="number">${orDash(one.measures.efficiency, share)}</td>
-              <td class="number">${orDash(one.sharing.gini, correlation)}</td><td class="number">${orDash(one.sharing.free_riding, share)}</td><td class="number">${orDash(one.sharing.kept_share, share)}</td></tr>`,
+            html`<tr><th scope="row">${name(one)}</th><td class="number">${t("debrief.nof", { n: one.measures.covered_rounds, of: one.measures.rounds })}</td><td class="number">${bn(one.measures.need_musd)}</td><td class="number">${bn(one.measures.effective_musd)}</td><td class="number">${orDash(one.measures.efficiency, shareOf)}</td>
+              <td class="number">${orDash(one.sharing.gini, correlation)}</td><td class="number">${orDash(one.sharing.free_riding, shareOf)}</td><td class="number">${orDash(one.sharing.kept_share, shareOf)}</td></tr>`,
         )}</tbody></table></div></section>
     ${values.length > 0 && html`<section class="card" data-card="class-seats" data-key="class-seats" aria-labelledby="same-title"><h2 id="same-title">${t("debrief.same.title")}</h2>
       ${dotRows({ caption: t("debrief.same.caption"), low: Math.min(0, ...values), high: Math.max(100, ...values), show: saved, rows: savedDots.filter((row) => row.dots.length) })}

@@ -42,11 +42,11 @@ function controls(state) {
   const { replay, event, playing, speed, hiding } = state;
   const shown = stops(replay);
   const at = stopAt(replay, event);
-  const button = (what, sign) => html`<button type="button" class="second" data-do="${what}" aria-label="${t(`replay.${what}`)}" title="${t(`replay.${what}`)}"><span aria-hidden="true">${sign}</span></button>`;
+  const button = (what) => html`<button type="button" class="second" data-do="${what}" aria-label="${t(`replay.${what}`)}" title="${t(`replay.${what}`)}">${icon(what)}</button>`;
   return html`<section class="card replay-controls" aria-labelledby="controls-title"><h2 id="controls-title" class="away">${t("replay.controls")}</h2>
-    <div class="replay-buttons">${button("first", "⏮")}${button("backRound", "⏪")}${button("back", "◀")}
-      <button type="button" class="play" data-do="play" aria-pressed="${playing ? "true" : "false"}" aria-label="${t(playing ? "replay.pause" : "replay.play")}"><span aria-hidden="true">${playing ? "❚❚" : "▶"}</span><span class="play-word"> ${t(playing ? "replay.pause" : "replay.play")}</span></button>
-      ${button("forward", "▶")}${button("forwardRound", "⏩")}${button("last", "⏭")}</div>
+    <div class="replay-buttons">${button("first")}${button("backRound")}${button("back")}
+      <button type="button" class="play" data-do="play" aria-pressed="${playing ? "true" : "false"}" aria-label="${t(playing ? "replay.pause" : "replay.play")}">${icon(playing ? "pause" : "play")}<span class="play-word"> ${t(playing ? "replay.pause" : "replay.play")}</span></button>
+      ${button("forward")}${button("forwardRound")}${button("last")}</div>
     <input type="range" class="timeline" id="timeline" min="0" max="${shown.length - 1}" value="${at}" step="1" data-do="jumpTo" data-slides="jumpTo" aria-label="${t("replay.timeline")}" aria-valuetext="${t("replay.where", { n: at + 1, of: shown.length })}${state.seen && shown[at].notice ? `, ${t("round.n", { n: shown[at].round })}, ${eventWords(state.seen, shown[at].notice)}` : ""}">
     <p class="replay-now"><b>${t("replay.event", { n: shown[at].event })}</b> ${whereOf(shown[at])} <span class="soft">${sessionTime(shown[at].at_ms)}</span></p>
     <div class="replay-choices">${viewers(state)}
@@ -55,6 +55,19 @@ function controls(state) {
     <details class="keys" data-key="keys"><summary>${t("replay.keys")}</summary><p>${t("replay.keys.text")}</p></details>
   </section>`;
 }
+
+/** Drawn here: not every font has these signs. */
+const ICONS = {
+  first: "M3 3 V15 M15 3 L6 9 L15 15 Z",
+  backRound: "M9 3 L1 9 L9 15 Z M17 3 L9 9 L17 15 Z",
+  back: "M13 3 L4 9 L13 15 Z",
+  play: "M4 2 L15 9 L4 16 Z",
+  pause: "M4 2 H7 V16 H4 Z M11 2 H14 V16 H11 Z",
+  forward: "M5 3 L14 9 L5 15 Z",
+  forwardRound: "M1 3 L9 9 L1 15 Z M9 3 L17 9 L9 15 Z",
+  last: "M15 3 V15 M3 3 L12 9 L3 15 Z",
+};
+const icon = (what) => html`<svg class="icon" width="18" height="18" aria-hidden="true"><path d="${ICONS[what]}"></path></svg>`;
 
 const whereOf = (one) => `${t("round.n", { n: one.round })}: ${t(`phase.${one.phase}`)}`;
 
