@@ -14,7 +14,6 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from server import protocol
-from server.game.events import SessionOpened
 from server.game.reel import VIEWERS, Reel
 from server.game.refusals import RefusalCode, Refused
 from server.game.views import BOARD, HOST, Viewer
@@ -117,18 +116,12 @@ class Past:
     async def _timeline(self, asker: Asker, message: protocol.ReadReplay) -> dict[str, Any]:
         row = await self._row(asker, message.session)
         reel = await self._reel(row)
+        from server.analysis.played import About
+        from server.recording import timeline
+
         viewer = _viewer(reel, message.seen_by)
-        opened = reel.state(1)
-        return {
-            "session": row.id,
-            "room": row.room,
-            "number": row.table_number,
-            "scenario": opened.scenario.name,
-            "title": opened.scenario.title,
-            "ended": reel.state(len(reel)).ending is not None,
-            "viewers": [*reel.seats, *VIEWERS],
-            "events": [_told(reel, number, viewer) for number in range(1, _most(reel, viewer) + 1)],
-        }
+        about = About(row.id, row.created_utc, row.room, row.table_number)
+        return timeline(reel, about, viewer, _most(reel, viewer))
 
     async def _view(self, asker: Asker, message: protocol.ViewAt) -> dict[str, Any]:
         reel = await self._reel(await self._row(asker, message.session))
@@ -174,7 +167,12 @@ class Past:
             from server.analysis.report.file import report_html
 
             sessions = [await self._played(row) for row in rows]
-            return await self._beside(lambda: report_html(sessions, seat, is_room=is_room))
+            if is_room or seat is not None:
+                return await self._beside(lambda: report_html(sessions, seat, is_room=is_room))
+            from server.recording import inset
+
+            reel, about = await self._reel(rows[0]), sessions[0].about
+            return await self._beside(lambda: report_html(sessions, replay=inset(reel, about)))
 
         try:
             text = await self._made(("report", seat, is_room, *known.items()), make)
@@ -249,20 +247,6 @@ def _viewer(reel: Reel, name: str) -> Viewer:
         raise Refused(
             RefusalCode.UNKNOWN_SEAT, str(error), field="seen_by", allowed=allowed
         ) from None
-
-
-def _told(reel: Reel, number: int, viewer: Viewer) -> dict[str, Any]:
-    event, state = reel.events[number - 1], reel.state(number)
-    # The opening holds the seed, and with it what was never drawn.
-    hidden = isinstance(event, SessionOpened)
-    return {
-        "event": number,
-        "at_ms": event.at_ms,
-        "crisis": state.crisis,
-        "round": state.round,
-        "phase": state.phase,
-        "notice": None if hidden else reel.notice(number, viewer),
-    }
 
 
 def _unknown(session: str) -> Refused:

@@ -88,9 +88,15 @@ async def _of_room(store: Store, code: str) -> list[SessionRow]:
 
 def _report(sessions: list[Played], seat: str | None, *, is_room: bool) -> str:
     from server.analysis.report.file import report_html
+    from server.game.reel import Reel
+    from server.recording import inset
 
+    replay = None
+    if seat is None and not is_room:
+        (played,) = sessions
+        replay = inset(Reel([logged.event for logged in played.log]), played.about)
     try:
-        return report_html(sessions, seat, is_room=is_room)
+        return report_html(sessions, seat, is_room=is_room, replay=replay)
     except KeyError:
         known = ", ".join(sessions[0].scenario.seat_by_id)
         fail(f"there is no seat {seat}; use {known} or all")

@@ -18,7 +18,7 @@ import { fromFile, fromServer, helloFor } from "./replay/source.js";
 
 const page = document.getElementById("page");
 const query = new URLSearchParams(location.search);
-const file = fromFile();
+const file = await fromFile();
 const store = new Store(
   { code: (query.get("g") ?? "").toUpperCase(), session: file?.data.session ?? query.get("s"), mode: "debrief", event: 1, as: "board", replay: null, seen: null, tables: null, debrief: null, group: null, own: null, isHost: false, bots: null, playing: false, speed: "1", hiding: false, problems: {}, refused: "", link: "closed" },
   draw,
@@ -44,17 +44,17 @@ function showNow() {
 const title = (state) => state.replay?.title ?? state.debrief?.title ?? state.title ?? "Backstop";
 
 function header(state) {
-  const tab = (mode, session, text) => html`<a class="button ${state.mode === mode ? "" : "second"}" href="${addressOf(state, mode, session)}" data-mode="${mode}" ${state.mode === mode ? html`aria-current="page"` : ""}>${text}</a>`;
-  return html`<header class="top"><div class="top-line"><h1>${title(state)}</h1>${state.number ? html`<b>${t("table.n", { n: state.number })}</b>` : ""}</div>
-    <nav class="buttons" aria-label="${t("replay.nav")}">${state.isHost && !file ? html`<a class="button second" href="/host">${t("replay.host")}</a>` : ""}
-      ${!file && state.code && (state.tables?.length ?? 0) > 1 ? tab("class", null, t("debrief.class")) : ""}
+  const tab = (mode, session, text) => html`<a class="button ${state.mode === mode ? "" : "second"}" href="${addressOf(state, mode, session)}" ${state.mode === mode ? html`aria-current="page"` : ""}>${text}</a>`;
+  const tables = state.tables ?? [];
+  const links = html`<nav class="buttons" aria-label="${t("replay.nav")}">${state.isHost ? html`<a class="button second" href="/host">${t("replay.host")}</a>` : ""}
+      ${tables.length > 1 ? tab("class", null, t("debrief.class")) : ""}
       ${state.session ? [tab("debrief", state.session, t("debrief")), tab("replay", state.session, t("replay"))] : ""}
-      ${!file && state.tables?.length > 1 ? html`<label class="inline"><span>${t("debrief.table")}</span><select data-do="table"><option value="">–</option>${state.tables.map((one) => html`<option value="${one.session}" ${one.session === state.session ? html`selected` : ""}>${t("table.n", { n: one.number })}</option>`)}</select></label>` : ""}
-      ${file || state.refused || !(state.debrief || state.group || state.replay) ? "" : html`<button type="button" class="second" data-do="report">${t("debrief.report")}</button>`}</nav></header>`;
+      ${tables.length > 1 ? html`<label class="inline"><span>${t("debrief.table")}</span><select data-do="table"><option value="">–</option>${tables.map((one) => html`<option value="${one.session}" ${one.session === state.session ? html`selected` : ""}>${t("table.n", { n: one.number })}</option>`)}</select></label>` : ""}
+      ${state.refused || !(state.debrief || state.group || state.replay) ? "" : html`<button type="button" class="second" data-do="report">${t("debrief.report")}</button>`}</nav>`;
+  return html`<header class="top"><div class="top-line"><h1>${title(state)}</h1>${state.number ? html`<b>${t("table.n", { n: state.number })}</b>` : ""}</div>${file ? "" : links}</header>`;
 }
 
 function addressOf(state, mode, session) {
-  if (file) return mode === "replay" ? "#event=1" : "#debrief";
   const of = `/replay?g=${state.code}${session ? `&s=${session}` : ""}`;
   return mode === "replay" ? `${of}#event=${state.event}&as=${state.as}` : `${of}#debrief`;
 }
@@ -81,7 +81,7 @@ const refusal = (answer) => (answer.code === "room_state" ? t("replay.closed") :
 /** Show what the address says. */
 async function follow() {
   const hash = new URLSearchParams(location.hash.slice(1));
-  const replaying = Boolean(store.state.session) && (hash.has("event") || hash.has("as"));
+  const replaying = Boolean(store.state.session) && (Boolean(file) || hash.has("event") || hash.has("as"));
   const mode = replaying ? "replay" : store.state.session ? "debrief" : "class";
   const as = hash.get("as") ?? store.state.as;
   store.set({ mode, refused: "", as, event: Math.max(1, Math.trunc(Number(hash.get("event"))) || 1) });
@@ -121,7 +121,8 @@ async function openReplay() {
 async function goTo(event) {
   const { session, as } = store.state;
   store.set({ event });
-  history.replaceState(null, "", `#event=${event}&as=${as}`);
+  // A page inside a file has no address.
+  if (!file) history.replaceState(null, "", `#event=${event}&as=${as}`);
   const key = `${as} ${event}`;
   if (!views.has(key)) {
     const answer = await source.ask({ kind: "view_at", session, event, seen_by: as });
@@ -295,7 +296,6 @@ document.addEventListener("keydown", pressed);
 document.addEventListener("input", (event) => event.target.dataset.slides && actions[event.target.dataset.slides]({ value: event.target.value }));
 window.addEventListener("hashchange", follow);
 if (file) {
-  store.set({ isHost: false });
   follow();
 } else {
   const hello = helloFor(store.state.code, store.state.session);

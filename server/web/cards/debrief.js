@@ -168,7 +168,7 @@ export function ownDebrief(table, own, withLines) {
   const { score, burden } = mine;
   return html`<section class="card" data-card="own-debrief" data-key="own-debrief" aria-labelledby="own-title"><h2 id="own-title">${t("debrief.own.title", { name: mine.name })}</h2>
     <p class="lead">${t(score.payoff_musd < 0 ? "debrief.own.lost" : "debrief.own.gained", { amount: bn(Math.abs(score.payoff_musd)) })} ${score.saved_percent === null ? "" : t("debrief.own.saved", { share: saved(score.saved_percent) })}</p>
-    ${burden && html`<p>${t("debrief.own.part", { paid: bn(burden.paid_musd), part: bn(Math.round(burden.shareOfmusd)), share: orDash(burden.paid_share, shareOf), stake: orDash(burden.stake_share, shareOf) })}</p>`}
+    ${burden && html`<p>${t("debrief.own.part", { paid: bn(burden.paid_musd), part: bn(Math.round(burden.part_musd)), share: orDash(burden.paid_share, shareOf), stake: orDash(burden.stake_share, shareOf) })}</p>`}
     ${withLines && waterfall(linesOf(mine.lines_musd), t("payoff.sum"), t("ledger.together"))}
     ${mine.others.length > 0 && othersTable(table, mine)}</section>`;
 }

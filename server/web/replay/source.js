@@ -23,22 +23,24 @@ export function fromServer(hello, onState) {
 }
 
 /** The data in the file, if there is any: what the server would answer, views as their changes. */
-export function fromFile() {
+export async function fromFile() {
   const element = document.getElementById("replay-data");
-  return element ? new Recorded(JSON.parse(element.textContent)) : null;
+  if (!element) return null;
+  const bytes = Uint8Array.from(atob(element.textContent), (sign) => sign.charCodeAt(0));
+  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Recorded(await new Response(unpacked).json());
 }
 
 const refused = (code) => ({ kind: "refused", code, message: code, allowed: null });
 
 class Recorded {
-  /** @param {{session: string, debrief: object, replays: Record<string, {answer: object, first: object, changes: object[]}>}} data */
+  /** @param {{session: string, replays: Record<string, {answer: object, first: object, changes: object[]}>}} data */
   constructor(data) {
     this.data = data;
     this.views = new Map();
   }
 
   async ask(request) {
-    if (request.kind === "read_debrief") return { kind: "accepted", data: { table: this.data.debrief } };
     const replay = this.data.replays[request.seen_by];
     if (!replay) return refused("unknown_seat");
     if (request.kind === "read_replay") return { kind: "accepted", data: replay.answer };
