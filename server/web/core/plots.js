@@ -22,7 +22,7 @@ const SHAPES = {
 
 /** A mark at a place of the width, as high as `y`. */
 function mark(shape, at, y, name) {
-  return html`<svg x="${part(at)}" y="${y}" width="1" height="1"><path class="mark mark-${shape} ${name ?? ""}" d="${SHAPES[shape]}"></path></svg>`;
+  return html`<svg x="${part(at)}" y="${y}" width="1" height="1" aria-hidden="true"><path class="mark mark-${shape} ${name ?? ""}" d="${SHAPES[shape]}"></path></svg>`;
 }
 
 const sample = (shape, name) => html`<svg class="sample" width="18" height="18" aria-hidden="true">${mark(shape, 0.5, 9, name)}</svg>`;
@@ -60,9 +60,9 @@ export function dotRows({ caption, low, high, show, rows }) {
       (row) =>
         html`<tr><th scope="row">${row.label}</th><td class="chart"><svg width="100%" height="28" role="img" aria-label="${row.label}: ${row.dots.map((dot) => `${dot.name} ${show(dot.value)}`).join(", ")}">
           <line class="zero" x1="2%" x2="98%" y1="14" y2="14"></line>
-          ${row.dots.map((dot) => html`<svg x="${part(x(dot.value))}" y="14" width="1" height="1"><circle class="dot ${dot.open ? "open" : ""}" r="7"><title>${dot.name}: ${show(dot.value)}</title></circle></svg>`)}</svg></td></tr>`,
+          ${row.dots.map((dot) => html`<svg x="${part(x(dot.value))}" y="14" width="1" height="1" aria-hidden="true"><circle class="dot ${dot.open ? "open" : ""}" r="7"><title>${dot.name}: ${show(dot.value)}</title></circle></svg>`)}</svg></td></tr>`,
     )}</tbody>
-    <tfoot><tr><th></th><td class="chart scale"><span>${show(low)}</span><span>${show(high)}</span></td></tr></tfoot></table>`;
+    <tfoot><tr><td></td><td class="chart scale"><span>${show(low)}</span><span>${show(high)}</span></td></tr></tfoot></table>`;
 }
 
 /**
