@@ -10,6 +10,8 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import io
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -68,24 +70,33 @@ def inset(reel: Reel, about: About) -> Inset:
 
 
 def _packed(reel: Reel, about: About) -> str:
-    """All replays as JSON, compressed: most of it is the same for everybody."""
-    data = to_json(
-        {"session": about.session, "replays": _replays(reel, about)}, inf_nan_mode="strings"
-    )
-    return base64.b64encode(gzip.compress(data, mtime=0)).decode()
+    """All replays as JSON, compressed: most of it is the same for everybody.
+
+    Written viewer by viewer, so that other threads have their turn.
+    """
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as file:
+        file.write(b'{"session":' + to_json(about.session) + b',"replays":{')
+        for place, (name, replay) in enumerate(_replays(reel, about)):
+            file.write((b"," if place else b"") + to_json(name) + b":")
+            file.write(to_json(replay, inf_nan_mode="strings"))
+        file.write(b"}}")
+    return base64.b64encode(packed.getvalue()).decode()
 
 
-def _replays(reel: Reel, about: About) -> dict[str, Any]:
+def _replays(reel: Reel, about: About) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each viewer's: the view after the opening, and what changed in it with each event."""
     viewers = {name: reel.viewer(name) for name in [*reel.seats, *VIEWERS]}
     shown = [views_for(reel.state(n), viewers.values()) for n in range(1, len(reel) + 1)]
-    return {
-        name: {
-            "answer": timeline(reel, about, viewer, len(reel)),
-            "first": shown[0][place],
-            "changes": [
-                changed_sections(before[place], after[place]) for before, after in pairwise(shown)
-            ],
-        }
-        for place, (name, viewer) in enumerate(viewers.items())
-    }
+    for place, (name, viewer) in enumerate(viewers.items()):
+        yield (
+            name,
+            {
+                "answer": timeline(reel, about, viewer, len(reel)),
+                "first": shown[0][place],
+                "changes": [
+                    changed_sections(before[place], after[place])
+                    for before, after in pairwise(shown)
+                ],
+            },
+        )

@@ -99,8 +99,7 @@ async def test_the_debrief_appears_on_the_board_and_at_the_seat_by_itself(
         "What would have changed it"
     )
     await expect(first.locator("[data-card=burden]")).to_contain_text("Japan")
-    await expect(board.locator(".row-of-table")).to_have_count(2)
-    await server.ask(CloseSession, room=game.code, session=game.sessions[1])
+    # At the second table bots alone have played to the end before.
     await expect(board.locator("[data-card=class-table] tbody tr")).to_have_count(2)
     for page in (board, first):
         assert "Aiko" not in await page.locator("main").inner_text()
