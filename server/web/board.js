@@ -18,7 +18,7 @@ import { bn, clockTime } from "./core/format.js";
 import { html, patch } from "./core/html.js";
 import { invitation, joinAddresses } from "./core/invite.js";
 import { changeLanguage, foot, listen, problem, refusalText, speak, speakLanguage } from "./core/page.js";
-import { saveFile } from "./core/save.js";
+import { saveReport } from "./core/save.js";
 import { Store, nameOf, openRound, received } from "./core/store.js";
 import { t } from "./core/texts.js";
 
@@ -94,17 +94,17 @@ function oneTable(state) {
 function tableOver(state) {
   const { debrief, code } = state;
   return html`<main class="board past-board">${announcement(state)} ${resultCard(debrief)} <div class="column">${theoryCard(debrief)} ${burdenCard(debrief)}</div><div class="column">${gainsCard(debrief)} ${keepingCard(debrief)}</div>
-    ${debriefLinks(`/replay?g=${code}&s=${debrief.session}#debrief`)}</main>`;
+    ${debriefLinks(state, `/replay?g=${code}&s=${debrief.session}#debrief`)}</main>`;
 }
 
 /** The debrief of the class, when no table plays any more. */
 function classOver(state) {
   const { group, code } = state;
   return html`<main class="board past-board class">${classDebrief(group, (one) => html`<a href="/board?g=${code}&amp;t=${one.number}">${t("table.n", { n: one.number })}</a>`)}
-    ${debriefLinks(`/replay?g=${code}`)}</main>`;
+    ${debriefLinks(state, `/replay?g=${code}`)}</main>`;
 }
 
-const debriefLinks = (address) => html`<p class="buttons links" data-key="links"><a class="button second" href="${address}">${t("debrief.of.table")}</a> <button type="button" class="second" data-do="report">${t("debrief.report")}</button></p>`;
+const debriefLinks = (state, address) => html`<p class="buttons links" data-key="links"><a class="button second" href="${address}">${t("debrief.of.table")}</a> <button type="button" class="second" data-do="report">${t(state.working ? "debrief.making" : "debrief.report")}</button></p>`;
 
 const announcement = (state) => {
   const words = state.room.tables[0]?.announcement;
@@ -225,8 +225,7 @@ listen({
   },
   async report() {
     const { debrief, code } = store.state;
-    const answer = await connection.ask({ kind: "read_report", ...(debrief ? { session: debrief.session } : { room: code }) });
-    if (answer.kind === "accepted") saveFile(answer.data.name, new Blob([answer.data.html], { type: "text/html" }));
+    await saveReport(store, connection, debrief ? { session: debrief.session } : { room: code });
   },
   language({ value }) {
     changeLanguage(value, draw);

@@ -15,7 +15,7 @@ import { Connection } from "./core/connection.js";
 import { html, patch } from "./core/html.js";
 import { joinAddresses } from "./core/invite.js";
 import { changeLanguage, foot, kept, keptInTab, listen, refusalText, speak, speakLanguage } from "./core/page.js";
-import { saveFile } from "./core/save.js";
+import { saveFile, saveReport } from "./core/save.js";
 import { Store, nameOf, received } from "./core/store.js";
 import { t } from "./core/texts.js";
 import { choices, loginForm, startScreen } from "./host/open.js";
@@ -250,9 +250,8 @@ const actions = {
     saveFile(what.split("/").pop(), await answer.blob());
   },
   async report({ session }) {
-    const answer = await connection.ask({ kind: "read_report", ...(session ? { session } : { room: store.state.code }) });
-    if (answer.kind === "refused") complain(session || "all", refusalText(answer));
-    else saveFile(answer.data.name, new Blob([answer.data.html], { type: "text/html" }));
+    const refused = await saveReport(store, connection, session ? { session } : { room: store.state.code });
+    if (refused) complain(session || "all", refusalText(refused));
   },
   async edit({ name }) {
     const mine = store.state.own[name];

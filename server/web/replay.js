@@ -9,7 +9,7 @@
 import { classDebrief, ownDebrief, resultWords, tableDebrief } from "./cards/debrief.js";
 import { html, patch } from "./core/html.js";
 import { changeLanguage, foot, kept, listen, problem, refusalText, speak, speakLanguage } from "./core/page.js";
-import { saveFile } from "./core/save.js";
+import { saveReport } from "./core/save.js";
 import { Store } from "./core/store.js";
 import { t } from "./core/texts.js";
 import { forkForm, forkRequest } from "./replay/fork.js";
@@ -50,7 +50,7 @@ function header(state) {
       ${tables.length > 1 ? tab("class", null, t("debrief.class")) : ""}
       ${state.session ? [tab("debrief", state.session, t("debrief")), tab("replay", state.session, t("replay"))] : ""}
       ${tables.length > 1 ? html`<label class="inline"><span>${t("debrief.table")}</span><select data-do="table"><option value="">–</option>${tables.map((one) => html`<option value="${one.session}" ${one.session === state.session ? html`selected` : ""}>${t("table.n", { n: one.number })}</option>`)}</select></label>` : ""}
-      ${state.refused || !(state.debrief || state.group || state.replay) ? "" : html`<button type="button" class="second" data-do="report">${t("debrief.report")}</button>`}</nav>`;
+      ${state.refused || !(state.debrief || state.group || state.replay) ? "" : html`<button type="button" class="second" data-do="report">${t(state.working ? "debrief.making" : "debrief.report")}</button>`}</nav>`;
   return html`<header class="top"><div class="top-line"><h1>${title(state)}</h1>${state.number ? html`<b>${t("table.n", { n: state.number })}</b>` : ""}</div>${file ? "" : links}</header>`;
 }
 
@@ -220,10 +220,8 @@ const actions = {
   async report() {
     const { mode, session, code } = store.state;
     complain("report", "");
-    speak(t("debrief.working"));
-    const answer = await source.ask({ kind: "read_report", ...(mode === "class" ? { room: code } : { session }) });
-    if (answer.kind === "refused") complain("report", refusal(answer));
-    else saveFile(answer.data.name, new Blob([answer.data.html], { type: "text/html" }));
+    const refused = await saveReport(store, source, mode === "class" ? { room: code } : { session });
+    if (refused) complain("report", refusal(refused));
   },
   async fork(data) {
     complain("fork", "");

@@ -11,7 +11,7 @@ import { Connection } from "./core/connection.js";
 import { typed } from "./core/format.js";
 import { html, patch } from "./core/html.js";
 import { changeLanguage, foot, kept, listen, refusalText, speak, speakLanguage } from "./core/page.js";
-import { saveFile } from "./core/save.js";
+import { saveReport } from "./core/save.js";
 import { Store, channelOf, nameOf, received } from "./core/store.js";
 import { t } from "./core/texts.js";
 import { joinForm, waitingRoom } from "./student/join.js";
@@ -399,9 +399,8 @@ const actions = {
   }),
   async report() {
     const { session, seat } = store.state.me;
-    const answer = await connection.ask({ kind: "read_report", session, seat });
-    if (answer.kind === "refused") complain("report", refusalText(answer));
-    else saveFile(answer.data.name, new Blob([answer.data.html], { type: "text/html" }));
+    const refused = await saveReport(store, connection, { session, seat });
+    if (refused) complain("report", refusalText(refused));
   },
   language({ value }) {
     changeLanguage(value, draw);

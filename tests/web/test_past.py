@@ -28,6 +28,9 @@ from tests.web.test_secrets import frames_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
+FILE_PATIENCE_MS = 90_000
+"""Figures and replay are made for it."""
+
 
 @dataclass
 class Game:
@@ -104,7 +107,7 @@ async def test_the_debrief_appears_on_the_board_and_at_the_seat_by_itself(
     for page in (board, first):
         assert "Aiko" not in await page.locator("main").inner_text()
         assert await smallest_text(page) >= 24
-    async with first.expect_download() as waiting:
+    async with first.expect_download(timeout=FILE_PATIENCE_MS) as waiting:
         await first.get_by_role("button", name="Download as one HTML file").click()
     assert (await waiting.value).suggested_filename == f"report-{game.sessions[0]}.html"
     assert (game.who.errors, watched.errors) == ([], [])
@@ -115,7 +118,7 @@ async def test_a_student_looks_at_the_table_and_keeps_the_seat(
     chromium: Browser, server: Live, tmp_path: Path
 ) -> None:
     game = await over(chromium, server)
-    async with game.aiko.expect_download() as waiting:
+    async with game.aiko.expect_download(timeout=FILE_PATIENCE_MS) as waiting:
         await game.aiko.get_by_role("button", name="Download your debrief").click()
     await (await waiting.value).save_as(tmp_path / "mine.html")
     assert "Japan" in (tmp_path / "mine.html").read_text("utf-8")
@@ -250,10 +253,10 @@ async def test_the_hosts_file_opens_from_disk_with_the_replay_in_it(
     host = await hosting(await person(chromium, server.address))
     await host.locator(f'button[data-do=enter][data-room="{game.code}"]').click()
     await host.get_by_text("Seats, messages and more").first.click()
-    async with host.expect_download() as waiting:
+    async with host.expect_download(timeout=FILE_PATIENCE_MS) as waiting:
         await host.locator(f'button[data-do=report][data-session="{game.sessions[0]}"]').click()
     await (await waiting.value).save_as(tmp_path / "table.html")
-    async with host.expect_download() as waiting:
+    async with host.expect_download(timeout=FILE_PATIENCE_MS) as waiting:
         await host.locator('button[data-do=report][data-session=""]').click()
     await (await waiting.value).save_as(tmp_path / "class.html")
     await host.get_by_role("link", name="Debrief of the class").click()

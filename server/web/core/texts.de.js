@@ -506,6 +506,7 @@ export const DE = {
   "debrief.same.title": "Derselbe Platz an verschiedenen Tischen",
   "debrief.same.caption": "Was jeder Platz vom eigenen Einsatz rettete, ein Punkt je Tisch",
   "debrief.same.hint": "Unterschiede zwischen Tischen beweisen nicht, woher sie kommen.",
+  "debrief.making": "Die Datei wird erstellt …",
   "debrief.report": "Als eine HTML-Datei laden",
   "debrief.report.own": "Ihre Nachbesprechung laden (HTML)",
   "debrief.open": "Nachbesprechung des Tischs und Wiedergabe",

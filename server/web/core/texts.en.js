@@ -506,6 +506,7 @@ export const EN = {
   "debrief.same.title": "The same seat at different tables",
   "debrief.same.caption": "What each seat saved of its own stake, a dot a table",
   "debrief.same.hint": "Differences between tables are no proof of what caused them.",
+  "debrief.making": "The file is being made …",
   "debrief.report": "Download as one HTML file",
   "debrief.report.own": "Download your debrief (HTML)",
   "debrief.open": "Debrief of the table, and replay",

@@ -64,7 +64,7 @@ function debriefed(state) {
   const { room, session, seat } = state.me;
   return html`${state.debrief ? ownDebrief(state.debrief, seat, false) : ""}
     <section class="card" data-card="debrief" data-key="debrief"><div class="buttons"><a class="button" href="/replay?g=${room}&amp;s=${session}#debrief">${t("debrief.open")}</a>
-      ${state.debrief ? html`<button type="button" class="second" data-do="report">${t("debrief.report.own")}</button>` : ""}</div>${problem(state, "report")}</section>`;
+      ${state.debrief ? html`<button type="button" class="second" data-do="report">${t(state.working ? "debrief.making" : "debrief.report.own")}</button>` : ""}</div>${problem(state, "report")}</section>`;
 }
 
 /** What stands, until when, and the word that this seat has nothing more to do. */
