@@ -34,11 +34,14 @@ function draw(state = store.state) {
   document.title = `${title(state)} · ${t(state.mode === "replay" ? "replay" : "debrief")}`;
 }
 
-/** The list goes along with the replay. */
+/** The list and the lanes go along with the replay. */
 function showNow() {
   const list = document.querySelector(".event-list");
   const now = list?.querySelector("[aria-current]");
   if (now) list.scrollTop = now.offsetTop - list.clientHeight / 3;
+  const line = document.querySelector(".now-line");
+  const strip = line?.closest(".lane-scroll");
+  if (strip) strip.scrollLeft = line.getBoundingClientRect().left - strip.firstElementChild.getBoundingClientRect().left - strip.clientWidth / 2;
 }
 
 const title = (state) => state.replay?.title ?? state.debrief?.title ?? state.title ?? "Backstop";

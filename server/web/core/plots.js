@@ -65,21 +65,24 @@ export function dotRows({ caption, low, high, show, rows }) {
     <tfoot><tr><td></td><td class="chart scale"><span>${show(low)}</span><span>${show(high)}</span></td></tr></tfoot></table>`;
 }
 
+/** So many events have room beside one another; of more, the lanes scroll. */
+const FITTING = 120;
+
 /**
  * One lane a seat, a mark an event; the list of events is its twin.
  * @param {{seats: {id: string, name: string}[], events: {at: number, seat: string, shape: string}[],
- *   rounds: {at: number, label: string}[], now: number, upTo: number}} plot with places in 0 to 1;
- *   nothing after `upTo` is drawn
+ *   rounds: {at: number, label: string}[], now: number, upTo: number, slots: number}} plot with
+ *   places in 0 to 1, of which there are `slots`; nothing after `upTo` is drawn
  */
-export function lanes({ seats, events, rounds, now, upTo }) {
+export function lanes({ seats, events, rounds, now, upTo, slots }) {
   const height = 26;
   const lane = new Map(seats.map((seat, at) => [seat.id, at]));
   return html`<div class="lanes"><ul class="lane-names" aria-hidden="true">${seats.map((seat) => html`<li>${seat.name}</li>`)}</ul>
-    <svg class="lane-marks" width="100%" height="${seats.length * height + 20}" role="img" aria-label="${t("replay.lanes")}">
+    <div class="scroll lane-scroll" tabindex="0" role="group" aria-label="${t("replay.lanes.title")}"><svg class="lane-marks" width="${slots > FITTING ? slots * 7 : "100%"}" height="${seats.length * height + 20}" role="img" aria-label="${t("replay.lanes")}">
       ${seats.map((_, at) => html`<line class="lane" x1="0" x2="100%" y1="${at * height + height / 2}" y2="${at * height + height / 2}"></line>`)}
       ${rounds.filter((one) => one.at <= upTo).map((one) => html`<line class="round-line" x1="${part(one.at)}" x2="${part(one.at)}" y1="0" y2="${seats.length * height}"></line><text class="round-name" x="${part(one.at)}" y="${seats.length * height + 15}">${one.label}</text>`)}
       ${events.filter((one) => lane.has(one.seat) && one.at <= upTo).map((one) => mark(one.shape, one.at, lane.get(one.seat) * height + height / 2, one.at <= now ? "" : "later"))}
       <line class="now-line" x1="${part(now)}" x2="${part(now)}" y1="0" y2="${seats.length * height}"></line>
-    </svg>
+    </svg></div>
     <p class="legend-marks">${[["ring", "replay.talk"], ["square", "replay.decision"], ["triangle", "replay.package"], ["tick", "replay.yes"], ["cross", "replay.no"]].map(([shape, key]) => html`<span>${sample(shape)} ${t(key)}</span>`)}</p></div>`;
 }
