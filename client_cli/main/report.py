@@ -38,8 +38,9 @@ def report_command(
 ) -> None:
     """The debrief as one HTML file that opens from disk without a network, and prints.
 
-    SESSION is an id, its beginning, or `last`; a ROOM's code gives the class, all tables beside
-    one another. With --seat the file is for students: two pages each on paper.
+    SESSION is an id, its beginning, or `last`, with its replay in the file; a ROOM's code gives the
+    class, all tables beside one another. With --seat the file is for students: two pages each on
+    paper.
 
     \b
     Examples:

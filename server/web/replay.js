@@ -79,7 +79,12 @@ function codeForm(state) {
 
 // --- what is asked for -------------------------------------------------------------------
 
-const refusal = (answer) => (answer.code === "room_state" ? t("replay.closed") : refusalText(answer));
+/** A refusal in words. Who comes too early is gone again, so that no seat counts as here for it. */
+function refusal(answer) {
+  if (answer.code !== "room_state") return refusalText(answer);
+  source.close();
+  return t("replay.closed");
+}
 
 /** Show what the address says. */
 async function follow() {
@@ -282,7 +287,13 @@ async function knowTables(code, welcome) {
 }
 
 function linkChanged(link, detail) {
+  const { code, session } = store.state;
   if (link === "open") entered(detail);
+  else if (link === "refused" && source.hello.role !== "observer" && code) {
+    // What this browser kept is of a seat or a server that is no more: then as anybody.
+    source.close();
+    source = fromServer({ role: "observer", code, ...(session ? { session } : {}) }, linkChanged);
+  }
   else if (link === "refused") {
     source.close();
     store.set({ asking: true });

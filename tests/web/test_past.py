@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -206,6 +207,19 @@ async def test_nobody_looks_back_while_it_is_played_and_no_page_hears_what_is_se
     await expect(host.locator(".event[aria-current]")).to_contain_text("Japan has decided.")
     assert heard and told
     assert '"pledge_musd":2000' not in "".join(heard) + "".join(told)
+
+
+async def test_a_link_opens_also_where_the_browser_kept_a_seat_that_is_gone(
+    chromium: Browser, server: Live
+) -> None:
+    game = await over(chromium, server)
+    who = await person(chromium, server.address)
+    seat = {"room": game.code, "token": "no-longer-valid"}
+    await who.context.add_init_script(f"localStorage['backstop.seat'] = '{json.dumps(seat)}'")
+    page = await who.page(f"/replay?g={game.code}&s={game.sessions[0]}#event=3&as=US")
+    await replayed(page)
+    assert await page.locator("#fork").count() == 0
+    assert who.errors == []
 
 
 async def test_the_host_opens_a_room_that_continues_from_an_event(
