@@ -45,8 +45,10 @@ from server.game.cards import (
     MessageCard,
     OwnCard,
     PackageCard,
+    PromiseCard,
     ProposalCard,
     RoundCard,
+    SeatCard,
     View,
 )
 from server.game.events import Ending, LaterEvent, Participant, Said
@@ -103,6 +105,7 @@ __all__ = [
     "PlayCard",
     "Pledge",
     "Press",
+    "PromiseCard",
     "ProposalCard",
     "ProposeRegional",
     "ProposeTranche",
@@ -122,6 +125,7 @@ __all__ = [
     "RoundCard",
     "Said",
     "Say",
+    "SeatCard",
     "SeatId",
     "SeatPlan",
     "SeatSettings",
