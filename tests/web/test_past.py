@@ -151,14 +151,14 @@ async def test_a_replay_goes_by_address_buttons_slider_and_keys(
     now = page.locator(".event[aria-current]")
     await expect(now).to_contain_text("Japan pledges 2.")
     await page.get_by_label("Seen by").select_option("US")
-    await expect(now).to_contain_text("Japan has decided.")
+    await expect(now).to_contain_text("Japan: decision made.")
     assert page.url.endswith(f"#event={pledged}&as=US")
     await page.get_by_role("button", name="One event back").click()
-    await expect(now).not_to_contain_text("Japan has decided.")
+    await expect(now).not_to_contain_text("Japan: decision made.")
     before = await now.locator(".event-number").inner_text()
     await page.locator("h1").click()
     await page.keyboard.press("ArrowRight")
-    await expect(now).to_contain_text("Japan has decided.")
+    await expect(now).to_contain_text("Japan: decision made.")
     await page.keyboard.press("ArrowLeft")
     await expect(now.locator(".event-number")).to_have_text(before)
     await page.keyboard.press("End")
@@ -204,7 +204,7 @@ async def test_nobody_looks_back_while_it_is_played_and_no_page_hears_what_is_se
     await host.get_by_label("Seen by").select_option("host")
     await replayed(host)
     await host.get_by_role("button", name="Last event").click()
-    await expect(host.locator(".event[aria-current]")).to_contain_text("Japan has decided.")
+    await expect(host.locator(".event[aria-current]")).to_contain_text("Japan: decision made.")
     assert heard and told
     assert '"pledge_musd":2000' not in "".join(heard) + "".join(told)
 
@@ -293,7 +293,7 @@ async def test_the_hosts_file_opens_from_disk_with_the_replay_in_it(
     await expect(replay.locator(".event[aria-current]")).to_contain_text("Japan pledges 2.")
     await expect(replay.locator("[data-key=seat-JP]")).to_contain_text("promises 3")
     await replay.get_by_label("Seen by").select_option("DE")
-    await expect(replay.locator(".event[aria-current]")).to_contain_text("Japan has decided.")
+    await expect(replay.locator(".event[aria-current]")).to_contain_text("Japan: decision made.")
     assert offline.errors == []
 
 
