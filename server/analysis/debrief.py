@@ -181,10 +181,10 @@ def _round(one: PlayedRound) -> RoundFigures:
         sum(one.resolved.drawn_musd.values()),
         one.resolved.effective_musd,
         one.resolved.stability,
-        one.theory.nash_from_zero_musd,
-        one.theory.nash_from_optimum_musd,
-        one.theory.optimum_musd,
-        one.theory.efficiency,
+        one.theory.nash.effective_musd,
+        one.theory.nash_from_optimum.effective_musd,
+        one.theory.optimum.effective_musd,
+        one.theory.played.efficiency,
     )
 
 
