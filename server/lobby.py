@@ -54,7 +54,8 @@ Noted = Callable[[str, dict[str, Any]], HostActRow]
 """What is kept of a host's request, from the room's code and the data of the answer."""
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Of join codes: none that is mistaken for a digit."""
-
+TOLD_TOGETHER_S = 0.1
+"""Who comes and goes within this time is told of in one message."""
 MOST_SHARING = 6
 """People whose names are shown for one seat."""
 
@@ -100,6 +101,9 @@ class Lobby:
 
     async def stop(self) -> None:
         """Let every session save what it has decided, and end its task."""
+        for room in self._rooms.values():
+            if room.telling is not None:
+                room.telling.cancel()
         for table in self._tables():
             for handle in table.takeovers.values():
                 handle.cancel()
@@ -127,7 +131,18 @@ class Lobby:
                     self._places[seat.token_hash] = Place(room, table, SeatId(seat.seat))
             if session.status == "running":
                 await self._wake_session(room, table)
+        await self._recall_announcements(room)
         self._rooms[row.code] = room
+
+    async def _recall_announcements(self, room: Room) -> None:
+        """The host's last word to each table, as the audit trail has it."""
+        for row in await self._store.host_acts(room.row.code):
+            if row.act["kind"] == "announce":
+                for table in room.tables:
+                    # A table that was opened later has not been told.
+                    addressed = row.act["session"] in (None, table.row.id)
+                    if addressed and table.row.created_utc <= row.at_utc:
+                        table.announcement = row.act["text"].strip()
 
     async def _wake_session(self, room: Room, table: Table) -> None:
         await self._load(table, await self._store.claim(table.row.id, self._owner))
@@ -413,9 +428,18 @@ class Lobby:
         self._send_away(table, seat, CloseCode.MOVED)
         self.tell(room)
 
-    def announce(self, room: Room, session: str | None, text: str) -> None:
-        """Tell everybody at one table, or at all, what the host says."""
-        for table in [room.table(session)] if session else room.tables:
+    async def announce(
+        self, room: Room, session: str | None, text: str, host_act: HostActRow
+    ) -> None:
+        """Tell everybody at one table, or at all, what the host says, once it is kept.
+
+        Raises:
+            Refused: ``unknown_session``.
+            StoreFailed: nobody was told.
+        """
+        tables = [room.table(session)] if session else room.tables
+        await self._store.note_host_act(host_act)
+        for table in tables:
             table.announcement = text.strip()
         self.tell(room)
 
@@ -551,6 +575,7 @@ class Lobby:
         if table.session is not None:
             await self._hand_back(table, seat)
             table.session.attach(_as_seat(seat), link.deliver, hello.epoch, hello.last_seq)
+        link.deliver(self.message(place.room, table))
         self.tell(place.room)
 
     async def _add_name(self, table: Table, seat: SeatId, name: str | None) -> None:
@@ -657,7 +682,13 @@ class Lobby:
         )
 
     def tell(self, room: Room) -> None:
-        """Tell everybody at each table who is here."""
+        """Tell everybody at each table who is here; when a class comes, not once for each."""
+        if room.telling is None:
+            loop = asyncio.get_running_loop()
+            room.telling = loop.call_later(TOLD_TOGETHER_S, self._tell_now, room)
+
+    def _tell_now(self, room: Room) -> None:
+        room.telling = None
         for table in room.tables:
             message = self.message(room, table)
             for link in table.everybody():

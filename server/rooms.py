@@ -110,6 +110,8 @@ class Room:
     settings: RoomSettings
     scenario: Scenario
     tables: list[Table]
+    telling: asyncio.TimerHandle | None = None
+    """Until everybody is told who is here."""
 
     @property
     def missing(self) -> tuple[str, ...]:
