@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-PAGES = {"/": "student", "/host": "host", "/board": "board"}
+PAGES = {"/": "student", "/host": "host", "/board": "board", "/replay": "replay"}
 """The pages: where each is served, and the name of its HTML file and first module."""
 _KINDS = {
     "html": "text/html; charset=utf-8",

@@ -25,6 +25,7 @@ from server.game.whatif import what_if
 from server.hosts import Hosts
 from server.lobby import Lobby
 from server.outbox import Outbox
+from server.past import Asker, Past
 from server.protocol import Accepted, CloseCode, Hello, RefusedAnswer, Welcome
 from server.rooms import Place, Room, Table
 from server.store import Conflict, StoreFailed
@@ -81,6 +82,7 @@ class Connection:
         socket: ServerConnection,
         lobby: Lobby,
         hosts: Hosts,
+        past: Past,
         guesses: Guesses,
         counts: Counter[str],
         clock_ms: Callable[[], int],
@@ -88,6 +90,7 @@ class Connection:
         self.socket = socket
         self._lobby = lobby
         self._hosts = hosts
+        self._past = past
         self._guesses = guesses
         self._counts = counts
         self._clock_ms = clock_ms
@@ -331,6 +334,13 @@ class Connection:
                 return self._what_if(message.supposed)
             case protocol.RoomStatus() if not self._is_host:
                 return self._own_room(message.room)
+            case (
+                protocol.ReadReplay()
+                | protocol.ViewAt()
+                | protocol.ReadDebrief()
+                | protocol.ReadReport()
+            ):
+                return await self._past.ask(self._asker(), message)
             case protocol.Leave():
                 await self._lobby.leave(self._seated())
                 self._leave()
@@ -358,6 +368,13 @@ class Connection:
         if room is not self._lobby.room(code):
             raise Refused(RefusalCode.NOT_HOST, "this is another room", field="room")
         return self._lobby.message(room).model_dump(mode="json")
+
+    def _asker(self) -> Asker:
+        if self._watching is not None:
+            return Asker(self._is_host, *self._watching)
+        if self._place is not None:
+            return Asker(self._is_host, self._place.room, self._place.table)
+        return Asker(self._is_host)
 
     def _check_host(self) -> None:
         if not self._is_host:

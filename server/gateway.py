@@ -25,6 +25,7 @@ from server.game.refusals import Refused
 from server.hosts import Hosts
 from server.lobby import Lobby
 from server.pages import Pages, wrong_method
+from server.past import Past
 from server.protocol import CloseCode
 from server.store import Store
 
@@ -49,6 +50,7 @@ class Gateway:
         self._counts: Counter[str] = Counter()
         self._pages = Pages(self.metrics, lambda: True, self._addresses)
         self._downloads = Downloads(store, lobby)
+        self._past = Past(store)
         self._server: Server | None = None
         self._host = ""
 
@@ -92,6 +94,7 @@ class Gateway:
         for connection in self._connections:
             connection.socket.transport.abort()
         await self._server.wait_closed()
+        self._past.close()
 
     def metrics(self) -> str:
         """Counters and sizes as Prometheus text."""
@@ -142,7 +145,13 @@ class Gateway:
 
     async def _handle(self, socket: ServerConnection) -> None:
         connection = Connection(
-            socket, self._lobby, self._hosts, self._guesses, self._counts, self._clock_ms
+            socket,
+            self._lobby,
+            self._hosts,
+            self._past,
+            self._guesses,
+            self._counts,
+            self._clock_ms,
         )
         self._connections.add(connection)
         log.info("open %s", socket.remote_address)

@@ -11,7 +11,6 @@ from client_cli.main.common import database_option, fail, found, opened, run
 
 if TYPE_CHECKING:
     from server.analysis.played import Played
-    from server.game.scenario import SeatId
     from server.store import SessionRow, Store
 
 MOST_TABLES = 500
@@ -39,8 +38,9 @@ def report_command(
 ) -> None:
     """The debrief as one HTML file that opens from disk without a network, and prints.
 
-    SESSION is an id, its beginning, or `last`; a ROOM's code gives the class, all tables beside
-    one another. With --seat the file is for students: two pages each on paper.
+    SESSION is an id, its beginning, or `last`, with its replay in the file; a ROOM's code gives the
+    class, all tables beside one another. With --seat the file is for students: two pages each on
+    paper.
 
     \b
     Examples:
@@ -88,30 +88,19 @@ async def _of_room(store: Store, code: str) -> list[SessionRow]:
 
 
 def _report(sessions: list[Played], seat: str | None, *, is_room: bool) -> str:
-    from server.analysis.report.page import Figures
-    from server.analysis.report.room import room_report
-    from server.analysis.report.session import session_report
-    from server.analysis.report.student import student_report
+    from server.analysis.report.file import report_html
+    from server.game.reel import Reel
+    from server.recording import inset
 
-    figures = Figures()
-    if seat is not None:
-        return student_report(_seats(sessions, seat), figures)
-    if is_room:
-        return room_report(sessions, figures)
-    return session_report(sessions[0], figures)
-
-
-def _seats(sessions: list[Played], seat: str) -> list[tuple[Played, SeatId]]:
-    found_ = [
-        (played, one)
-        for played in sessions
-        for one in played.scenario.seat_by_id
-        if seat in ("all", one)
-    ]
-    if not found_:
+    replay = None
+    if seat is None and not is_room:
+        (played,) = sessions
+        replay = inset(Reel([logged.event for logged in played.log]), played.about)
+    try:
+        return report_html(sessions, seat, is_room=is_room, replay=replay)
+    except KeyError:
         known = ", ".join(sessions[0].scenario.seat_by_id)
         fail(f"there is no seat {seat}; use {known} or all")
-    return found_
 
 
 def _write_figures(sessions: list[Played], folder: Path, *, is_room: bool) -> None:

@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 
 import click
 
-from client_cli.main.reel import VIEWERS, Reel
+from client_cli.main.reel import Reel
+from server.game.reel import VIEWERS
 
 HELP = (
     "n, right, Enter   next event          p, left    event before",

@@ -77,7 +77,7 @@ class ViewerKind(enum.StrEnum):
     BOARD = "board"
     """The projected board and observers: the public part alone."""
     EVERYTHING = "everything"
-    """The owner of a stored session, in replay; never a live connection."""
+    """Who looks back at a session, in replay; never a live connection."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@
 import { phaseSteps, whereWords } from "./cards/clock.js";
 import { gapNumbers, gapParts, gapWords } from "./cards/gap.js";
 import { answers, terms } from "./cards/packages.js";
+import { burdenCard, classDebrief, gainsCard, keepingCard, resultCard, theoryCard } from "./cards/debrief.js";
 import { endCard } from "./cards/ledger.js";
 import { standing } from "./cards/seats.js";
 import { gapBar, moneySteps } from "./core/charts.js";
@@ -18,6 +19,7 @@ import { html, patch } from "./core/html.js";
 import { invitation, joinAddresses } from "./core/invite.js";
 import { changeLanguage, foot, keptInTab, listen, problem, refusalText, speak, speakLanguage } from "./core/page.js";
 import { recorded, roundBands, toldAt } from "./core/record.js";
+import { saveReport } from "./core/save.js";
 import { Store, nameOf, openRound, received } from "./core/store.js";
 import { t } from "./core/texts.js";
 
@@ -41,7 +43,7 @@ function screen(state) {
   const started = tables.some((table) => table.now);
   if (!started) return lobby(state, tables);
   return html`${boardHeader(state, several)}${state.inviting ? html`<section class="card">${invitation(state.code, state.at)}</section>` : ""}
-    ${several ? tableRows(tables) : state.view ? oneTable(state) : lobby(state, tables)}`;
+    ${several && state.group ? classOver(state) : several ? tableRows(tables) : state.view ? oneTable(state) : lobby(state, tables)}`;
 }
 
 function codeForm(state) {
@@ -79,6 +81,7 @@ function boardHeader(state, several) {
 
 function oneTable(state) {
   const { view } = state;
+  if (view.clock.ending && state.debrief) return tableOver(state);
   const { round, need } = gapNumbers(view);
   const gap = html`<section class="card board-gap" data-key="gap" aria-labelledby="gap-title"><h2 id="gap-title">${t("gap.title", { round: view.clock.round })}</h2>
       ${gapWords(view)} ${gapBar({ key: "gap", needMusd: need, parts: gapParts(view, null), solid: Boolean(round) })}</section>`;
@@ -89,6 +92,22 @@ function oneTable(state) {
       <ul class="seats">${view.seats.map((card) => html`<li data-key="seat-${card.id}"><b>${card.name}</b><span class="seat-standing">${standing(view, card, openRound(view))}</span><span class="done ${card.done ? "yes" : "no"}">${t(card.done ? "done.yes" : "done.no")}</span></li>`)}</ul></section>
     ${rounds}</main>`;
 }
+
+/** The debrief of the table, by itself when it is over. */
+function tableOver(state) {
+  const { debrief, code } = state;
+  return html`<main class="board past-board">${announcement(state)} ${resultCard(debrief)} <div class="column">${theoryCard(debrief)} ${burdenCard(debrief)}</div><div class="column">${gainsCard(debrief)} ${keepingCard(debrief)}</div>
+    ${debriefLinks(state, `/replay?g=${code}&s=${debrief.session}#debrief`)}</main>`;
+}
+
+/** The debrief of the class, when no table plays any more. */
+function classOver(state) {
+  const { group, code } = state;
+  return html`<main class="board past-board class">${classDebrief(group, (one) => html`<a href="/board?g=${code}&amp;t=${one.number}">${t("table.n", { n: one.number })}</a>`)}
+    ${debriefLinks(state, `/replay?g=${code}`)}</main>`;
+}
+
+const debriefLinks = (state, address) => html`<p class="buttons links" data-key="links"><a class="button second" href="${address}">${t("debrief.of.table")}</a> <button type="button" class="second" data-do="report">${t(state.working ? "debrief.making" : "debrief.report")}</button></p>`;
 
 /** The host's last word to this table. */
 function announcement(state) {
@@ -184,9 +203,25 @@ async function askAll() {
     if (answer.kind === "accepted") {
       store.set({ all: answer.data });
       followTable(answer.data);
+      await askDebrief(answer.data.tables);
     }
   }
 }
+
+/** What is shown when it is over: asked for once. */
+async function askDebrief(tables) {
+  const { view, debrief, group, table, code } = store.state;
+  const several = tables.length > 1 && !table;
+  const over = several ? tables.every((one) => one.status === "ended" || one.status === "parked") : Boolean(view?.clock.ending);
+  if (!over || debrief || group || asked) return;
+  asked = true;
+  const session = connection.hello.session ?? tables[0].session;
+  const answer = await connection.ask({ kind: "read_debrief", ...(several ? { room: code } : { session }) });
+  if (answer.kind === "accepted") store.set(several ? { group: answer.data.class } : { debrief: answer.data.table });
+  asked = false;
+}
+
+let asked = false;
 
 /** Watch the table that the address names, once it is known. */
 function followTable(room) {
@@ -205,6 +240,10 @@ listen({
   },
   invite() {
     store.set({ inviting: !store.state.inviting });
+  },
+  async report() {
+    const { debrief, code } = store.state;
+    await saveReport(store, connection, debrief ? { session: debrief.session } : { room: code });
   },
   language({ value }) {
     changeLanguage(value, draw);

@@ -15,6 +15,7 @@ import { Connection } from "./core/connection.js";
 import { html, patch } from "./core/html.js";
 import { joinAddresses } from "./core/invite.js";
 import { changeLanguage, foot, kept, keptInTab, listen, refusalText, speak, speakLanguage } from "./core/page.js";
+import { saveFile, saveReport } from "./core/save.js";
 import { Store, nameOf, received } from "./core/store.js";
 import { t } from "./core/texts.js";
 import { choices, loginForm, startScreen } from "./host/open.js";
@@ -256,11 +257,11 @@ const actions = {
       complain("all", await answer.text());
       return;
     }
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(await answer.blob());
-    link.download = what.split("/").pop();
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    saveFile(what.split("/").pop(), await answer.blob());
+  },
+  async report({ session }) {
+    const refused = await saveReport(store, connection, session ? { session } : { room: store.state.code });
+    if (refused) complain(session || "all", refusalText(refused));
   },
   async edit({ name }) {
     const mine = store.state.own[name];

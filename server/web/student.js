@@ -11,6 +11,7 @@ import { Connection } from "./core/connection.js";
 import { typed } from "./core/format.js";
 import { html, patch } from "./core/html.js";
 import { changeLanguage, foot, kept, listen, refusalText, speak, speakLanguage } from "./core/page.js";
+import { saveReport } from "./core/save.js";
 import { Store, channelOf, nameOf, received } from "./core/store.js";
 import { t } from "./core/texts.js";
 import { joinForm, waitingRoom } from "./student/join.js";
@@ -96,6 +97,7 @@ function take(message) {
   if (["view", "resumed", "update"].includes(message.kind)) {
     readNow();
     if (message.kind !== "update" || message.notices.some(({ kind }) => !MOOT.has(kind))) askWhatIf();
+    askDebrief();
   }
   if (message.kind === "room") {
     const words = (room) => room?.tables[0].announcement;
@@ -156,6 +158,14 @@ document.addEventListener("visibilitychange", readNow);
 let asking = null;
 /** What happens without changing what a round would bring. */
 const MOOT = new Set(["said", "ready_marked", "decision_made", "seat_occupied"]);
+
+/** The debrief of the table, once it is over. */
+async function askDebrief() {
+  const { view, me, debrief } = store.state;
+  if (!view?.clock.ending || debrief?.session === me.session) return;
+  const answer = await connection.ask({ kind: "read_debrief", session: me.session });
+  if (answer.kind === "accepted") store.set({ debrief: answer.data.table });
+}
 
 /** Ask the server what this round would bring, a moment after the last change. */
 function askWhatIf() {
@@ -412,6 +422,11 @@ const actions = {
   lobby: reading((data) => {
     act("lobby", { kind: "lobby", force_permille: required("lobby", data, "force", 10) });
   }),
+  async report() {
+    const { session, seat } = store.state.me;
+    const refused = await saveReport(store, connection, { session, seat });
+    if (refused) complain("report", refusalText(refused));
+  },
   language({ value }) {
     changeLanguage(value, draw);
   },

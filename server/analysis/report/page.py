@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -152,8 +153,19 @@ def _styles() -> str:
     return f"{css}\n@media screen and (prefers-color-scheme: dark) {{{dark}}}"
 
 
-def document(title: str, children: Iterable[Child]) -> str:
-    """A whole HTML file."""
+@dataclass(frozen=True, slots=True)
+class Inset:
+    """A page to be shown inside a report."""
+
+    html: str
+    script: str
+    """The one script that may run in it, as a source of a Content-Security-Policy."""
+
+
+def document(title: str, children: Iterable[Child], scripts: Sequence[str] = ()) -> str:
+    """A whole HTML file; nothing runs in it but `scripts`, named by their hashes."""
+    allowed = "".join(f" '{script}'" for script in scripts)
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
     head = el(
         "head",
         el("meta", charset="utf-8"),
@@ -161,7 +173,7 @@ def document(title: str, children: Iterable[Child]) -> str:
         el(
             "meta",
             http_equiv="Content-Security-Policy",
-            content="default-src 'none'; style-src 'unsafe-inline'",
+            content=f"{policy}; script-src{allowed}" if scripts else policy,
         ),
         el("title", title),
         el("style", _styles()),

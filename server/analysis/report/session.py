@@ -12,7 +12,7 @@ from server.analysis.measures import Measures, measures, scores
 from server.analysis.packages import stories
 from server.analysis.played import Played
 from server.analysis.promises import keeping, keeping_of_all
-from server.analysis.report.page import Child, Figures, document, el, table
+from server.analysis.report.page import Child, Figures, Inset, document, el, table
 from server.analysis.talk import who_to_whom
 from server.analysis.words import about_bn, bn, decimal, in_order, line_words, percent, points
 from server.game.events import Ending
@@ -20,9 +20,22 @@ from server.game.scenario import SeatId
 from server.theory.expected import Expected
 
 
-def session_report(played: Played, figures: Figures) -> str:
-    """The whole file."""
-    return document(_title(played), [*session_parts(played, figures), foot([played], figures)])
+def session_report(played: Played, figures: Figures, replay: Inset | None = None) -> str:
+    """The whole file; with the replay as a page inside, where it is given."""
+    parts = [*session_parts(played, figures), *([_replay(replay)] if replay else [])]
+    return document(
+        _title(played), [*parts, foot([played], figures)], scripts=[replay.script] if replay else []
+    )
+
+
+def _replay(replay: Inset) -> Element:
+    return el(
+        "section",
+        el("h2", "Replay"),
+        el("p", "Event by event, as each seat and the board saw it then.", class_="soft"),
+        el("iframe", srcdoc=replay.html, title="Replay", sandbox="allow-scripts"),
+        class_="replay",
+    )
 
 
 def _title(played: Played) -> str:

@@ -2,12 +2,18 @@
 import { waterfall } from "../core/charts.js";
 import { html } from "../core/html.js";
 import { bn, percent, signedBn } from "../core/format.js";
+import { EN } from "../core/texts.en.js";
 import { named, t } from "../core/texts.js";
+
+/** The ledger's order: that of the texts, since a stored log has the lines by name. */
+const LINES = Object.keys(EN).filter((key) => key.startsWith("line."));
+export const inLedgerOrder = (one, other) => LINES.indexOf(`line.${one}`) - LINES.indexOf(`line.${other}`);
 
 /** Own lines of a round in the ledger's order, those that are zero left out. */
 export function linesOf(lines) {
   return Object.entries(lines)
     .filter(([, musd]) => musd !== 0)
+    .sort(([one], [other]) => inLedgerOrder(one, other))
     .map(([line, musd]) => ({ label: named(`line.${line}`, line), hint: named(`line.${line}.hint`, ""), musd }));
 }
 

@@ -22,6 +22,8 @@ export function roomScreen(state) {
         ${running ? hostButtons("", ["pause", "resume", "extend", "next_phase"]) : ""}
         <a class="button second" href="/board?g=${room.room}" target="_blank" rel="noopener">${t("host.board")}</a>
         <button type="button" class="second" data-do="download" data-what="ledger/${room.room}.csv">${t("host.ledger")}</button>
+        ${room.tables.some((table) => table.now) ? html`<a class="button ${running || waiting ? "second" : ""}" href="/replay?g=${room.room}">${t(room.tables.length > 1 ? "debrief.of.class" : "debrief.of.table")}</a>
+        <button type="button" class="second" data-do="report" data-session="">${t(state.working ? "debrief.making" : "host.report")}</button>` : ""}
         <button type="button" class="danger" data-do="closeRoom">${t("host.close")}</button>
       </div>
       ${waiting ? html`<p class="hint">${t("host.start.hint")}</p>` : ""}
@@ -67,7 +69,9 @@ function tableItem(state, table) {
     <details data-key="more-${table.session}"><summary>${t("host.table.more")}</summary>
       <div class="buttons">${table.status === "running" ? hostButtons(table.session, [now.paused ? "resume" : "pause", "extend", "next_phase"]) : ""}
         ${now ? html`<button type="button" class="second" data-do="look" data-session="${table.session}" aria-pressed="${state.looking === table.session ? "true" : "false"}">${t("host.look")}</button>` : ""}
-        ${now ? html`<button type="button" class="second" data-do="download" data-what="log/${table.session}.jsonl">${t("host.log")}</button>` : ""}
+        ${now ? html`<button type="button" class="second" data-do="download" data-what="log/${table.session}.jsonl">${t("host.log")}</button>
+        <a class="button second" href="/replay?g=${state.room.room}&amp;s=${table.session}#debrief">${t("debrief.of.table")}</a>
+        <button type="button" class="second" data-do="report" data-session="${table.session}">${t(state.working ? "debrief.making" : "host.report")}</button>` : ""}
         ${table.status === "running" ? html`<button type="button" class="danger" data-do="hostAct" data-what="close_session" data-session="${table.session}">${t("host.close_session")}</button>` : ""}</div>
       ${cards(state, table)} ${announceForm(state, table.session)} ${problem(state, table.session)}
       <ul class="seats">${table.seats.map((seat) => seatItem(state, table, seat))}</ul></details>

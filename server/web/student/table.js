@@ -2,6 +2,7 @@
 import { phaseSteps, whereWords } from "../cards/clock.js";
 import { briefCard, situationCard } from "../cards/brief.js";
 import { dealsCard, eventsCard } from "../cards/deals.js";
+import { ownDebrief } from "../cards/debrief.js";
 import { awaited, decidesNow, decisionCard, whatStands } from "../cards/decision.js";
 import { gapCard } from "../cards/gap.js";
 import { endCard, ledgerCard } from "../cards/ledger.js";
@@ -10,6 +11,7 @@ import { promisesCard, seatsCard } from "../cards/seats.js";
 import { talkCard } from "../cards/talk.js";
 import { voteCard } from "../cards/vote.js";
 import { html } from "../core/html.js";
+import { problem } from "../core/page.js";
 import { nameOf, unread } from "../core/store.js";
 import { t } from "../core/texts.js";
 import { wordNote } from "./join.js";
@@ -23,7 +25,7 @@ export function gameTable(state) {
     <main class="game" data-phase="${view.clock.phase}">
       ${notes(state)}
       <div class="column act">
-        ${over ? endCard(view) : nowCard(state)} ${early ? [situationCard(view), briefCard(view)] : ""}
+        ${over ? [endCard(view), debriefed(state)] : nowCard(state)} ${early ? [situationCard(view), briefCard(view)] : ""}
         ${over ? "" : packagesCard(state)} ${votes ? voteCard(state) : ""} ${over ? "" : decisionCard(state)} ${talkCard(state)} ${dealsCard(state)} ${promisesCard(view)}
       </div>
       <div class="column see">
@@ -55,6 +57,14 @@ function notes(state) {
     ${state.parked && html`<p class="note bad" data-key="parked">${t("parked")}</p>`}
     ${state.link === "waiting" && html`<p class="note bad" data-key="lost">${t("link.lost")}</p>`}
     ${state.participant === "bot" && html`<p class="note" data-key="bot">${t("bot.plays")}</p>`}`;
+}
+
+/** The own debrief, once it was asked for, and the way to that of the table. */
+function debriefed(state) {
+  const { room, session, seat } = state.me;
+  return html`${state.debrief ? ownDebrief(state.debrief, seat, false) : ""}
+    <section class="card" data-card="debrief" data-key="debrief"><div class="buttons"><a class="button" href="/replay?g=${room}&amp;s=${session}#debrief">${t("debrief.open")}</a>
+      ${state.debrief ? html`<button type="button" class="second" data-do="report">${t(state.working ? "debrief.making" : "debrief.report.own")}</button>` : ""}</div>${problem(state, "report")}</section>`;
 }
 
 /** What stands, until when, and the word that this seat has nothing more to do. */
