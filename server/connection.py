@@ -26,7 +26,7 @@ from server.hosts import Hosts
 from server.lobby import Lobby
 from server.outbox import Outbox
 from server.protocol import Accepted, CloseCode, Hello, RefusedAnswer, Welcome
-from server.rooms import Place, Room, Table
+from server.rooms import Place, Room, Table, room_message
 from server.store import Conflict, StoreFailed
 
 REQUESTS_PER_S = 200
@@ -119,9 +119,9 @@ class Connection:
             pass
         finally:
             if self._place is not None:
-                self._lobby.gone(self._place, self)
+                self._lobby.seats.gone(self._place, self)
             if self._watching is not None:
-                self._lobby.unwatch(self._watching[1], self)
+                self._lobby.seats.unwatch(self._watching[1], self)
             await self._finish(writer)
 
     async def _finish(self, writer: asyncio.Task[None]) -> None:
@@ -187,7 +187,7 @@ class Connection:
     async def _welcome(self, hello: Hello) -> None:
         token = hello.token or _bearer_of(self.socket)
         if token is not None:
-            await self._sit(self._lobby.returning(token), hello)
+            await self._sit(self._lobby.seats.returning(token), hello)
         elif hello.role == "host":
             await self._welcome_host(hello)
         else:
@@ -195,7 +195,7 @@ class Connection:
             if hello.role == "observer":
                 await self._welcome_observer(hello)
             elif hello.word:
-                place, token = self._lobby.by_word(hello.code, hello.word)
+                place, token = self._lobby.seats.by_word(self._lobby.room(hello.code), hello.word)
                 await self._sit(place, hello, token, hello.word)
             else:
                 place, token, word = await self._lobby.join(hello)
@@ -221,7 +221,7 @@ class Connection:
                 started=table.session is not None,
             )
         )
-        await self._lobby.sit(place, self, hello)
+        await self._lobby.seats.sit(place, self, hello)
 
     async def _welcome_observer(self, hello: Hello) -> None:
         room = self._lobby.room(hello.code)
@@ -249,7 +249,7 @@ class Connection:
             )
         )
         self._watching = (room, table)
-        self._lobby.watch(room, table, self, hello, as_host=role == "host")
+        self._lobby.seats.watch(room, table, self, hello, as_host=role == "host")
 
     # --- requests ---
 
@@ -332,7 +332,7 @@ class Connection:
             case protocol.RoomStatus() if not self._is_host:
                 return self._own_room(message.room)
             case protocol.Leave():
-                await self._lobby.leave(self._seated())
+                await self._lobby.seats.leave(self._seated())
                 self._leave()
                 return None
             case protocol.Hello() | protocol.Act():
@@ -357,7 +357,7 @@ class Connection:
         room = self._watching[0] if self._watching else self._seated().room
         if room is not self._lobby.room(code):
             raise Refused(RefusalCode.NOT_HOST, "this is another room", field="room")
-        return self._lobby.message(room).model_dump(mode="json")
+        return room_message(room).model_dump(mode="json")
 
     def _check_host(self) -> None:
         if not self._is_host:
@@ -365,16 +365,16 @@ class Connection:
 
     async def _choose(self, message: protocol.ChooseSeat) -> dict[str, Any]:
         before = self._seated()
-        place = await self._lobby.move(before, message.seat, message.session)
+        place = await self._lobby.seats.move(before, message.seat, message.session)
         if place is not before:
-            self._lobby.gone(before, self)
+            self._lobby.seats.gone(before, self)
             self._place = place
-            await self._lobby.sit(place, self, Hello())
+            await self._lobby.seats.sit(place, self, Hello())
         return {"seat": place.seat, "session": place.table.row.id}
 
     def _leave(self) -> None:
         assert self._place is not None
-        self._lobby.gone(self._place, self)
+        self._lobby.seats.gone(self._place, self)
         self._place = None
 
     def _refuse(self, request_id: str | None, refused: Refused) -> None:

@@ -124,7 +124,7 @@ class Gateway:
         token = bearer(request)
         if token is not None:
             try:
-                self._lobby.returning(token)
+                self._lobby.seats.returning(token)
             except Refused:
                 return socket.respond(HTTPStatus.UNAUTHORIZED, "this token is not valid\n")
         return None

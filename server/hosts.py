@@ -20,6 +20,7 @@ from server import catalogue, protocol
 from server.game import hosting
 from server.game.refusals import RefusalCode, Refused
 from server.lobby import Lobby
+from server.rooms import room_message
 from server.session import HostAct
 from server.store import HostActRow, Store
 
@@ -71,11 +72,11 @@ class Hosts:
         """
         match message:
             case protocol.ListRooms():
-                rooms = [self._lobby.message(room) for room in self._lobby.rooms]
+                rooms = [room_message(room) for room in self._lobby.rooms]
                 return {"rooms": [room.model_dump(mode="json") for room in rooms]}
             case protocol.RoomStatus():
                 room = self._lobby.room(message.room)
-                return self._lobby.message(room).model_dump(mode="json")
+                return room_message(room).model_dump(mode="json")
             case protocol.ListActs():
                 return {"acts": await self._acts(message.room)}
             case protocol.ListScenarios():
@@ -124,18 +125,18 @@ class Hosts:
             case protocol.CloseRoom():
                 await self._lobby.close_room(room, noted)
             case protocol.ReissueSeat():
-                issued = await self._lobby.reissue(room, message.session, message.seat)
+                issued = await self._lobby.seats.reissue(room, message.session, message.seat)
                 # The token is in no row: asked again, there is another one.
                 await self._store.note_host_act(replace(noted, request_id=None))
                 return dict(issued)
             case protocol.MovePerson():
-                await self._lobby.move_person(room, message)
+                await self._lobby.seats.move_person(room, message)
                 await self._store.note_host_act(noted)
             case protocol.Announce():
                 self._lobby.announce(room, message.session, message.text)
                 await self._store.note_host_act(noted)
             case protocol.SetSeat():
-                await self._lobby.set_plan(room, message.session, message.seat, message.plan)
+                await self._lobby.seats.set_plan(room, message.session, message.seat, message.plan)
                 await self._store.note_host_act(noted)
             case _:
                 await self._lobby.host_act(

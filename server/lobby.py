@@ -1,8 +1,7 @@
-"""Rooms: who may sit where, who is here, and which sessions run.
+"""Rooms: which there are, and which sessions run in them.
 
-Owns tokens, presence, take-over by bots and hand-back, and the waking of sessions. Names of
-people live here and in the store's `seats`, never in a log. Knows connections only as
-`Link`s and no socket.
+Owns how rooms are opened, started, woken and closed, and what a host does to their sessions.
+Who sits where and who is here is the seats'. Knows no socket.
 """
 
 from __future__ import annotations
@@ -15,48 +14,34 @@ from dataclasses import replace
 from typing import Any
 
 from server import forks
-from server.bots import default_bot
 from server.game import hosting, rules
 from server.game.events import Event, Participant
 from server.game.refusals import RETRYABLE, RefusalCode, Refused
 from server.game.scenario import Scenario, SeatId
-from server.game.state import State
-from server.game.views import BOARD, HOST, Viewer, ViewerKind
 from server.protocol import (
     CloseCode,
     ForkFrom,
     Hello,
-    MovePerson,
     OpenRoom,
-    RoomMessage,
-    SeatPlan,
-    SeatSettings,
 )
 from server.rooms import (
-    SHARED,
-    Link,
     Place,
     Room,
     RoomSettings,
     Table,
     free_seat,
-    no_such_seat,
-    plan_for,
     plans_for,
-    table_status,
+    tell,
 )
 from server.scenarios import ScenarioError, check, draw, load, timed_for
+from server.seats import Seats, by_host
 from server.session import HOST_KEY, HostAct, Session
-from server.store import Conflict, HostActRow, RoomRow, SeatRow, SessionRow, Store, StoreFailed
-from server.tokens import new_word, token_hash, token_of
+from server.store import HostActRow, RoomRow, SeatRow, SessionRow, Store
 
 Noted = Callable[[str, dict[str, Any]], HostActRow]
 """What is kept of a host's request, from the room's code and the data of the answer."""
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Of join codes: none that is mistaken for a digit."""
-
-MOST_SHARING = 6
-"""People whose names are shown for one seat."""
 
 log = logging.getLogger("backstop.lobby")
 
@@ -85,7 +70,7 @@ class Lobby:
         self._utc_now = utc_now
         self._owner = secrets.token_hex(8)
         self._rooms: dict[str, Room] = {}
-        self._places: dict[str, Place] = {}
+        self.seats = Seats(store)
 
     @property
     def rooms(self) -> list[Room]:
@@ -122,9 +107,7 @@ class Lobby:
             seats = {SeatId(seat.seat): seat for seat in await self._store.seats(session.id)}
             table = Table(session, scenario, seats)
             room.tables.append(table)
-            for seat in seats.values():
-                if seat.token_hash:
-                    self._places[seat.token_hash] = Place(room, table, SeatId(seat.seat))
+            self.seats.know(room, table)
             if session.status == "running":
                 await self._wake_session(room, table)
         self._rooms[row.code] = room
@@ -133,9 +116,7 @@ class Lobby:
         await self._load(table, await self._store.claim(table.row.id, self._owner))
         assert table.session is not None
         table.session.start(woken=True)
-        for seat in table.seats.values():
-            if seat.participant == Participant.PERSON:
-                self._absent(room, table, SeatId(seat.seat))
+        self.seats.show(room, table)
 
     async def _load(self, table: Table, fence: int) -> None:
         events = await self._store.load_events(table.row.id)
@@ -254,29 +235,17 @@ class Lobby:
             await self._start_table(room, table, empty_seats)
         await self._store.set_room_status(room.row.code, "running", host_act)
         room.row = replace(room.row, status="running")
-        self.tell(room)
+        tell(room)
 
     async def _start_table(self, room: Room, table: Table, empty_seats: Participant) -> None:
-        for seat_id, seat in table.seats.items():
-            if seat.participant == Participant.PERSON and seat.name is None:
-                bot = default_bot(table.scenario.seat_by_id[seat_id].role)
-                is_bot = empty_seats is Participant.BOT
-                planned = replace(seat, participant=empty_seats, bot=bot if is_bot else None)
-                await self._set_seat(table, planned)
+        await self.seats.fill(table, empty_seats)
         fence = await self._store.claim(table.row.id, self._owner)
         events = await self._beginning(room, table)
         await self._store.append(table.row.id, 0, events, fence=fence)
         await self._load(table, fence)
         assert table.session is not None
         table.session.start()
-        for taken in table.seats:
-            for link in table.links_of(taken):
-                table.session.attach(_as_seat(taken), link.deliver, None, None)
-        for link, viewer in table.watchers.values():
-            table.session.attach(viewer, link.deliver, None, None)
-        for seat_id, seat in table.seats.items():
-            if seat.participant == Participant.PERSON and not table.links_of(seat_id):
-                self._absent(room, table, seat_id)
+        self.seats.show(room, table)
 
     async def _beginning(self, room: Room, table: Table) -> list[Event]:
         """The events with which a table starts: a new game's, or those of a fork."""
@@ -302,8 +271,9 @@ class Lobby:
         """End its sessions and let nobody in any more."""
         for table in room.tables:
             if table.status == "running":
-                await self._host_act(table, hosting.close)
+                await by_host(table, hosting.close)
         await self._store.set_room_status(room.row.code, "closed", host_act)
+        room.row = replace(room.row, status="closed")
         del self._rooms[room.row.code]
         for table in room.tables:
             for link in table.everybody():
@@ -336,7 +306,7 @@ class Lobby:
         self, table: Table, act: HostAct, request_id: str, digest: str
     ) -> Refused | None:
         try:
-            await self._host_act(table, act, request_id, digest)
+            await by_host(table, act, request_id, digest)
         except Refused as refused:
             return refused
         return None
@@ -346,78 +316,11 @@ class Lobby:
         answers = [one for table in tables for one in await self._store.answers(table.row.id)]
         return any((one.seat, one.request_id) == (HOST_KEY, request_id) for one in answers)
 
-    async def _host_act(
-        self, table: Table, act: HostAct, request_id: str | None = None, digest: str = ""
-    ) -> None:
-        assert table.session is not None, "a running table has its session"
-        done: asyncio.Future[int | Refused] = asyncio.get_running_loop().create_future()
-        table.session.host(act, done.set_result, request_id, digest)
-        result = await done
-        if isinstance(result, Refused):
-            raise result
-
-    async def set_plan(self, room: Room, session: str, seat: SeatId, plan: SeatPlan) -> None:
-        """A bot, nobody or (back) a person in a seat.
-
-        Raises:
-            Refused: ``unknown_session``, ``unknown_seat``, ``unknown_bot``.
-        """
-        table = room.table(session)
-        plan = plan_for(table.scenario, seat, plan)
-        await self._set_seat(
-            table, replace(table.seats[seat], participant=plan.participant, bot=plan.bot)
-        )
-        if table.status == "running":
-            await self._host_act(table, _occupy(seat, plan.participant, plan.bot))
-        for link in table.links_of(seat):
-            link.deliver(SeatSettings(seat=seat, participant=plan.participant))
-        self.tell(room)
-
-    async def reissue(self, room: Room, session: str, seat: SeatId) -> dict[str, str]:
-        """A new token and word for a seat; whoever sits there with the old one is sent away."""
-        table = room.table(session)
-        if seat not in table.seats:
-            raise no_such_seat(table.scenario, seat)
-        self._send_away(table, seat, CloseCode.BAD_TOKEN)
-        row = table.seats[seat]
-        token, word = await self._issue(room, table, replace(row, name=row.name or "(re-issued)"))
-        return {"token": token, "word": word}
-
-    def _send_away(self, table: Table, seat: SeatId, code: CloseCode) -> None:
-        for link in table.links_of(seat):
-            self._detach(table, seat, link)
-            table.sharing.pop(id(link), None)
-            link.close(code)
-        table.links.pop(seat, None)
-
-    async def move_person(self, room: Room, move: MovePerson) -> None:
-        """Give a person another free seat, also while tables play.
-
-        Raises:
-            Refused: ``unknown_session``, ``unknown_seat``, ``seat_taken``; ``not_seated``
-                where nobody is to be moved.
-        """
-        table, target = room.table(move.session), room.table(move.to_session)
-        seat, to_seat = move.seat, move.to_seat
-        row = table.seats.get(seat)
-        if row is None:
-            raise no_such_seat(table.scenario, seat)
-        if row.token_hash is None:
-            raise Refused(RefusalCode.NOT_SEATED, f"nobody sits in {seat}", field="seat")
-        await self._reseat(Place(room, table, seat), *free_seat([target], to_seat))
-        if table.status == "running":
-            bot = SeatPlan(participant=Participant.BOT)
-            await self.set_plan(room, move.session, seat, bot)
-        if target.status == "running":
-            await self._host_act(target, _occupy(to_seat, Participant.PERSON, None))
-        self._send_away(table, seat, CloseCode.MOVED)
-        self.tell(room)
-
     def announce(self, room: Room, session: str | None, text: str) -> None:
         """Tell everybody at one table, or at all, what the host says."""
         for table in [room.table(session)] if session else room.tables:
             table.announcement = text.strip()
-        self.tell(room)
+        tell(room)
 
     # --- people ---
 
@@ -430,16 +333,8 @@ class Lobby:
         """
         room = self.room(hello.code)
         table, seat = await self._free_seat(room, hello)
-        row = replace(
-            table.seats[seat],
-            participant=Participant.PERSON,
-            bot=None,
-            name=hello.name or str(seat),
-        )
-        token, word = await self._issue(room, table, row)
-        if table.status == "running":
-            await self._host_act(table, _occupy(seat, Participant.PERSON, None))
-        return Place(room, table, seat), token, word
+        place = Place(room, table, seat)
+        return place, *await self.seats.take(place, hello.name)
 
     async def _free_seat(self, room: Room, hello: Hello) -> tuple[Table, SeatId]:
         tables = [room.table(hello.session)] if hello.session else room.tables
@@ -454,214 +349,10 @@ class Lobby:
         await self._store.create_session(table.row, list(table.seats.values()))
         return free_seat([table], None)
 
-    def by_word(self, code: str | None, word: str) -> tuple[Place, str]:
-        """The place of a seat's word in a room, and its token.
-
-        Raises:
-            Refused: ``unknown_room``, ``not_seated``.
-        """
-        token = token_of(word, self.room(code).settings.key)
-        place = self._places.get(token_hash(token))
-        if place is None:
-            raise Refused(
-                RefusalCode.NOT_SEATED, f"no seat of this room has the word {word}", field="word"
-            )
-        return place, token
-
-    def returning(self, token: str) -> Place:
-        """The place of a token.
-
-        Raises:
-            Refused: ``bad_token``.
-        """
-        place = self._places.get(token_hash(token))
-        if place is None or place.room.row.code not in self._rooms:
-            raise Refused(RefusalCode.BAD_TOKEN, "this token is not valid (any more)")
-        return place
-
-    async def move(self, place: Place, seat: SeatId, session: str | None) -> Place:
-        """Take another free seat before the start, with the same token; the own one is kept.
-
-        Raises:
-            Refused: ``room_state`` after the start, ``seat_taken``, ``unknown_seat``.
-        """
-        if (seat, session or place.table.row.id) == (place.seat, place.table.row.id):
-            return place
-        if place.table.status != "lobby":
-            raise Refused(RefusalCode.ROOM_STATE, "seats are fixed once the session has started")
-        target = place.room.table(session) if session else place.table
-        return await self._reseat(place, *free_seat([target], seat))
-
-    async def _reseat(self, place: Place, table: Table, seat: SeatId) -> Place:
-        """Take a name and its token from one seat to another."""
-        old = place.table.seats[place.seat]
-        await self._set_seat(place.table, replace(old, name=None, token_hash=None))
-        new = replace(
-            table.seats[seat],
-            participant=Participant.PERSON,
-            bot=None,
-            name=old.name,
-            token_hash=old.token_hash,
-        )
-        await self._set_seat(table, new)
-        moved = Place(place.room, table, seat)
-        assert old.token_hash is not None, "a place has a token"
-        self._places[old.token_hash] = moved
-        return moved
-
-    async def leave(self, place: Place) -> None:
-        """Give the seat up; in a running session a bot takes it."""
-        row = place.table.seats[place.seat]
-        if row.token_hash:
-            self._places.pop(row.token_hash, None)
-        bot = default_bot(place.table.scenario.seat_by_id[place.seat].role)
-        running = place.table.status == "running"
-        await self._set_seat(
-            place.table,
-            replace(
-                row,
-                name=None,
-                token_hash=None,
-                participant=Participant.BOT if running else Participant.PERSON,
-                bot=bot if running else None,
-            ),
-        )
-        if running:
-            await self._host_act(place.table, _occupy(place.seat, Participant.BOT, bot))
-
-    async def sit(self, place: Place, link: Link, hello: Hello) -> None:
-        """Connect somebody to the own seat.
-
-        An older connection for it is sent away, unless the newcomer wants to share.
-        """
-        table, seat = place.table, place.seat
-        if hello.share:
-            table.sharing[id(link)] = (seat, link)
-            await self._add_name(table, seat, hello.name)
-        else:
-            older = table.links.get(seat)
-            if older is not None:
-                self._detach(table, seat, older)
-                older.close(CloseCode.SEAT_TAKEN_OVER)
-            table.links[seat] = link
-        handle = table.takeovers.pop(seat, None)
-        if handle is not None:
-            handle.cancel()
-        await self.open_table(table)
-        if table.session is not None:
-            await self._hand_back(table, seat)
-            table.session.attach(_as_seat(seat), link.deliver, hello.epoch, hello.last_seq)
-        self.tell(place.room)
-
-    async def _add_name(self, table: Table, seat: SeatId, name: str | None) -> None:
-        row = table.seats[seat]
-        names = (row.name or "").split(SHARED)
-        if name and name not in names and len(names) < MOST_SHARING:
-            await self._set_seat(table, replace(row, name=SHARED.join([*names, name])))
-
     async def open_table(self, table: Table) -> None:
         """Have a session that ended before this server started at hand for its debrief."""
         if table.session is None and table.row.status in ("ended", "parked"):
             await self._load(table, table.row.fence)
-
-    async def _hand_back(self, table: Table, seat: SeatId) -> None:
-        assert table.session is not None
-        planned = table.seats[seat].participant
-        sits = table.session.state.participants[seat]
-        if planned == Participant.PERSON and sits is not planned and table.status == "running":
-            await self._host_act(table, _occupy(seat, Participant.PERSON, None))
-
-    def watch(self, room: Room, table: Table, link: Link, hello: Hello, *, as_host: bool) -> None:
-        """Show a table to an observer or the host."""
-        viewer = HOST if as_host else BOARD
-        table.watchers[id(link)] = (link, viewer)
-        if table.session is not None:
-            table.session.attach(viewer, link.deliver, hello.epoch, hello.last_seq)
-        link.deliver(self.message(room, table))
-
-    def gone(self, place: Place, link: Link) -> None:
-        """A connection of a seat ended; after the room's time a bot takes over."""
-        table, seat = place.table, place.seat
-        if table.links.get(seat) is link:
-            del table.links[seat]
-        elif table.sharing.pop(id(link), None) is None:
-            return
-        self._detach(table, seat, link)
-        if table.links_of(seat):
-            return
-        if place.room.row.code in self._rooms:
-            self._absent(place.room, table, seat)
-            self.tell(place.room)
-
-    def unwatch(self, table: Table, link: Link) -> None:
-        """A connection of an observer or the host ended."""
-        found = table.watchers.pop(id(link), None)
-        if found is not None and table.session is not None:
-            table.session.detach(found[1], link.deliver)
-
-    @staticmethod
-    def _detach(table: Table, seat: SeatId, link: Link) -> None:
-        if table.session is not None:
-            table.session.detach(_as_seat(seat), link.deliver)
-
-    def _absent(self, room: Room, table: Table, seat: SeatId) -> None:
-        if room.settings.takeover_after_s is None or table.status != "running":
-            return
-        loop = asyncio.get_running_loop()
-        table.takeovers[seat] = loop.call_later(
-            room.settings.takeover_after_s, self.take_over, table, seat
-        )
-
-    @staticmethod
-    def take_over(table: Table, seat: SeatId) -> None:
-        """Let a bot play for somebody who has been away for long enough."""
-        table.takeovers.pop(seat, None)
-        if table.session is None or table.links_of(seat) or table.status != "running":
-            return
-        bot = default_bot(table.scenario.seat_by_id[seat].role)
-        table.session.host(_occupy(seat, Participant.BOT, bot), lambda _: None)
-
-    async def _issue(self, room: Room, table: Table, row: SeatRow) -> tuple[str, str]:
-        word = new_word()
-        while token_hash(token_of(word, room.settings.key)) in self._places:
-            word = new_word()
-        token = token_of(word, room.settings.key)
-        old = table.seats[SeatId(row.seat)].token_hash
-        await self._set_seat(table, replace(row, token_hash=token_hash(token)))
-        if old:
-            self._places.pop(old, None)
-        self._places[token_hash(token)] = Place(room, table, SeatId(row.seat))
-        return token, word
-
-    async def _set_seat(self, table: Table, row: SeatRow) -> None:
-        before = table.seats[SeatId(row.seat)]
-        # Taken in memory first: while the database writes, nobody else may have the seat.
-        table.seats[SeatId(row.seat)] = row
-        try:
-            await self._store.set_seat(row)
-        except (StoreFailed, Conflict):
-            table.seats[SeatId(row.seat)] = before
-            raise
-
-    # --- what is told ---
-
-    def message(self, room: Room, only: Table | None = None) -> RoomMessage:
-        """Who is here and who is missing, at one table or at all."""
-        tables = [only] if only is not None else room.tables
-        return RoomMessage(
-            room=room.row.code,
-            title=room.row.title,
-            scenario=room.row.scenario,
-            tables=tuple(table_status(table) for table in tables),
-            missing=room.missing,
-        )
-
-    def tell(self, room: Room) -> None:
-        """Tell everybody at each table who is here."""
-        for table in room.tables:
-            message = self.message(room, table)
-            for link in table.everybody():
-                link.deliver(message)
 
 
 def _scenario(name: str, document: dict[str, Any] | None, minutes: int | None) -> Scenario:
@@ -680,14 +371,3 @@ def _scenario(name: str, document: dict[str, Any] | None, minutes: int | None) -
         return timed_for(scenario, minutes)
     except ValueError as error:
         raise Refused(RefusalCode.OUT_OF_RANGE, str(error), field="minutes") from None
-
-
-def _as_seat(seat: SeatId) -> Viewer:
-    return Viewer(ViewerKind.SEAT, seat)
-
-
-def _occupy(seat: SeatId, participant: Participant, bot: str | None) -> HostAct:
-    def act(state: State, at_ms: int) -> list[Event]:
-        return hosting.occupy(state, seat, participant, bot, at_ms)
-
-    return act

@@ -21,6 +21,7 @@ from server.game.views import Viewer
 from server.protocol import (
     CloseCode,
     ForkFrom,
+    RoomMessage,
     SeatPlan,
     SeatStatus,
     TableNow,
@@ -148,7 +149,27 @@ class Place:
     seat: SeatId
 
 
-def table_status(table: Table) -> TableStatus:
+def room_message(room: Room, only: Table | None = None) -> RoomMessage:
+    """Who is here and who is missing, at one table or at all."""
+    tables = [only] if only is not None else room.tables
+    return RoomMessage(
+        room=room.row.code,
+        title=room.row.title,
+        scenario=room.row.scenario,
+        tables=tuple(_table_status(table) for table in tables),
+        missing=room.missing,
+    )
+
+
+def tell(room: Room) -> None:
+    """Tell everybody at each table who is here."""
+    for table in room.tables:
+        message = room_message(room, table)
+        for link in table.everybody():
+            link.deliver(message)
+
+
+def _table_status(table: Table) -> TableStatus:
     return TableStatus(
         session=table.row.id,
         number=table.row.table_number,
