@@ -27,6 +27,7 @@ from server.lobby import Lobby
 from server.pages import Pages, wrong_method
 from server.protocol import CloseCode
 from server.store import Store
+from server.studies import Studies
 
 SEND_BUFFER_BYTES = 131_072
 OPEN_TIMEOUT_S = 30
@@ -39,16 +40,22 @@ class Gateway:
     """The listening socket and its connections."""
 
     def __init__(
-        self, store: Store, lobby: Lobby, hosts: Hosts, clock_ms: Callable[[], int]
+        self,
+        store: Store,
+        lobby: Lobby,
+        studies: Studies,
+        hosts: Hosts,
+        clock_ms: Callable[[], int],
     ) -> None:
         self._lobby = lobby
+        self._studies = studies
         self._hosts = hosts
         self._clock_ms = clock_ms
         self._connections: set[Connection] = set()
         self._guesses = Guesses(clock_ms)
         self._counts: Counter[str] = Counter()
         self._pages = Pages(self.metrics, lambda: True, self._addresses)
-        self._downloads = Downloads(store, lobby)
+        self._downloads = Downloads(store, lobby, studies)
         self._server: Server | None = None
         self._host = ""
 
@@ -124,7 +131,8 @@ class Gateway:
         token = bearer(request)
         if token is not None:
             try:
-                self._lobby.seats.returning(token)
+                if self._studies.returning(token) is None:
+                    self._lobby.seats.returning(token)
             except Refused:
                 return socket.respond(HTTPStatus.UNAUTHORIZED, "this token is not valid\n")
         return None
@@ -142,7 +150,13 @@ class Gateway:
 
     async def _handle(self, socket: ServerConnection) -> None:
         connection = Connection(
-            socket, self._lobby, self._hosts, self._guesses, self._counts, self._clock_ms
+            socket,
+            self._lobby,
+            self._studies,
+            self._hosts,
+            self._guesses,
+            self._counts,
+            self._clock_ms,
         )
         self._connections.add(connection)
         log.info("open %s", socket.remote_address)

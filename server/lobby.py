@@ -33,10 +33,11 @@ from server.rooms import (
     plans_for,
     tell,
 )
-from server.scenarios import ScenarioError, check, draw, load, timed_for
+from server.scenarios import draw
 from server.seats import Seats, by_host
 from server.session import HOST_KEY, HostAct, Session
 from server.store import HostActRow, RoomRow, SeatRow, SessionRow, Store
+from server.variants import experiment_of, scenario_of, variants_of
 
 Noted = Callable[[str, dict[str, Any]], HostActRow]
 """What is kept of a host's request, from the room's code and the data of the answer."""
@@ -98,14 +99,18 @@ class Lobby:
         settings = RoomSettings.model_validate_json(row.settings)
         try:
             scenario = await self._scenario_of(row.scenario, settings)
+            scenario, variants = _variants(settings, scenario)
         except Refused:
             log.warning("room %s: its scenario %s is gone", row.code, row.scenario)
             return
-        room = Room(row, settings, scenario, [])
+        room = Room(row, settings, scenario, [], variants)
+        studied = await self._store.studies.sessions(row.code)
+        treatments = {one.session: one.treatment for one in studied}
         rows = await self._store.sessions(room=row.code, limit=1_000)
         for session in sorted(rows, key=lambda one: one.table_number):
             seats = {SeatId(seat.seat): seat for seat in await self._store.seats(session.id)}
-            table = Table(session, scenario, seats)
+            played = variants.get(treatments.get(session.id, ""), scenario)
+            table = Table(session, played, seats)
             room.tables.append(table)
             self.seats.know(room, table)
             if session.status == "running":
@@ -146,27 +151,34 @@ class Lobby:
             StoreFailed: nothing was opened.
         """
         scenario, fork = await self._wanted(request)
+        experiment = experiment_of(request.experiment)
+        if experiment is not None and fork is not None:
+            raise Refused(RefusalCode.MALFORMED, "a study begins no forks", field="fork")
         settings = RoomSettings(
             timed=request.timed,
             takeover_after_s=request.takeover_after_s,
-            seed=request.seed,
+            seed=secrets.randbelow(2**31) if experiment and request.seed is None else request.seed,
             minutes=request.minutes,
             document=request.document,
             fork=fork,
             roster=request.roster,
             more_tables=request.more_tables,
+            experiment=experiment,
+            most_groups=request.tables if experiment and not request.more_tables else None,
             seats=plans_for(scenario, request.seats),
         )
+        room_scenario, variants = _variants(settings, scenario)
         row = RoomRow(
             self._new_code(),
-            request.title or scenario.title,
+            request.title or room_scenario.title,
             scenario.name,
             settings.model_dump_json(),
             "lobby",
             self._utc_now(),
         )
-        room = Room(row, settings, scenario, [])
-        room.tables = [self._new_table(room, number + 1) for number in range(request.tables)]
+        room = Room(row, settings, room_scenario, [], variants)
+        if experiment is None:
+            room.tables = [self.new_table(room, number + 1) for number in range(request.tables)]
         sessions = [table.row.id for table in room.tables]
         host_act = noted(row.code, {"room": row.code, "sessions": sessions})
         await self._store.create_room(
@@ -178,12 +190,12 @@ class Lobby:
     async def _wanted(self, request: OpenRoom) -> tuple[Scenario, ForkFrom | None]:
         """The scenario of a room to be opened, and the event at which it begins, if in a log."""
         if request.fork is None:
-            return _scenario(request.scenario, request.document, request.minutes), None
+            return scenario_of(request.scenario, request.document, request.minutes), None
         return await forks.checked(self._store, request, request.fork)
 
     async def _scenario_of(self, name: str, settings: RoomSettings) -> Scenario:
         if settings.fork is None:
-            return _scenario(name, settings.document, settings.minutes)
+            return scenario_of(name, settings.document, settings.minutes)
         return (await forks.moment_of(self._store, settings.fork))[1].state.scenario
 
     def _new_code(self) -> str:
@@ -192,11 +204,13 @@ class Lobby:
             if code not in self._rooms:
                 return code
 
-    def _new_table(self, room: Room, number: int) -> Table:
+    def new_table(self, room: Room, number: int, treatment: str = "") -> Table:
+        """A table that is stored nowhere yet."""
+        scenario = room.variants.get(treatment, room.scenario)
         session, fork = secrets.token_hex(6), room.settings.fork
         row = SessionRow(
             session,
-            room.scenario.name,
+            scenario.name,
             self._utc_now(),
             room=room.row.code,
             table_number=number,
@@ -207,7 +221,7 @@ class Lobby:
             seat: SeatRow(session, seat, plan.participant, plan.bot)
             for seat, plan in room.settings.seats.items()
         }
-        return Table(row, room.scenario, seats)
+        return Table(row, scenario, seats)
 
     def room(self, code: str | None) -> Room:
         """The room of a join code.
@@ -232,12 +246,17 @@ class Lobby:
         if not waiting and room.row.status == "running":
             raise Refused(RefusalCode.ROOM_STATE, f"room {room.row.code} has started")
         for table in waiting:
-            await self._start_table(room, table, empty_seats)
+            await self.start_table(room, table, empty_seats)
         await self._store.set_room_status(room.row.code, "running", host_act)
         room.row = replace(room.row, status="running")
         tell(room)
 
-    async def _start_table(self, room: Room, table: Table, empty_seats: Participant) -> None:
+    async def start_table(self, room: Room, table: Table, empty_seats: Participant) -> None:
+        """Start one table.
+
+        Raises:
+            StoreFailed: it was not.
+        """
         await self.seats.fill(table, empty_seats)
         fence = await self._store.claim(table.row.id, self._owner)
         events = await self._beginning(room, table)
@@ -344,7 +363,7 @@ class Lobby:
             full = refused.code is RefusalCode.NO_SEAT_LEFT
             if not full or hello.session or not room.settings.more_tables:
                 raise
-        table = self._new_table(room, len(room.tables) + 1)
+        table = self.new_table(room, len(room.tables) + 1)
         room.tables.append(table)
         await self._store.create_session(table.row, list(table.seats.values()))
         return free_seat([table], None)
@@ -355,19 +374,9 @@ class Lobby:
             await self._load(table, table.row.fence)
 
 
-def _scenario(name: str, document: dict[str, Any] | None, minutes: int | None) -> Scenario:
-    """The scenario of a room, its clocks made for a lesson of so many minutes.
-
-    Raises:
-        Refused: ``unknown_scenario``; ``out_of_range``: it does not fit the minutes.
-    """
-    try:
-        scenario = load(name) if document is None else check(document).scenario()
-    except ScenarioError as error:
-        raise Refused(RefusalCode.UNKNOWN_SCENARIO, str(error), field="scenario") from None
-    if minutes is None:
-        return scenario
-    try:
-        return timed_for(scenario, minutes)
-    except ValueError as error:
-        raise Refused(RefusalCode.OUT_OF_RANGE, str(error), field="minutes") from None
+def _variants(settings: RoomSettings, scenario: Scenario) -> tuple[Scenario, dict[str, Scenario]]:
+    """What a room plays: its scenario, and in a study that of each treatment."""
+    if settings.experiment is None:
+        return scenario, {}
+    found = variants_of(settings.experiment, scenario.name, settings.document, settings.minutes)
+    return next(iter(found.values())), found

@@ -6,12 +6,15 @@ Holds data and the checks on it; changes nothing in the database and knows no cl
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from pydantic import BaseModel, Field
 
 from server.bots import default_bot, make
+from server.experiment.neutral import Words
+from server.experiment.settings import Experiment
 from server.game.events import Participant
 from server.game.open_cards import gap_card, seat_cards
 from server.game.refusals import RefusalCode, Refused
@@ -99,6 +102,10 @@ class RoomSettings(BaseModel):
     """Where its tables go on from, instead of a beginning."""
     roster: tuple[str, ...] = ()
     more_tables: bool = False
+    experiment: Experiment | None = None
+    """Set where the room is a study."""
+    most_groups: int | None = None
+    """Of a study; None for as many as needed."""
     seats: dict[SeatId, SeatPlan] = Field(default_factory=dict)
     """Who is to sit where, at every table."""
 
@@ -111,6 +118,16 @@ class Room:
     settings: RoomSettings
     scenario: Scenario
     tables: list[Table]
+    variants: Mapping[str, Scenario] = field(default_factory=dict)
+    """Of a study: the scenario of each treatment."""
+
+    @property
+    def words(self) -> Words | None:
+        """What stands for the names of the game where participants see neutral ones."""
+        experiment = self.settings.experiment
+        if experiment is None or not experiment.neutral:
+            return None
+        return Words(self.scenario, experiment.language)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -149,15 +166,19 @@ class Place:
     seat: SeatId
 
 
-def room_message(room: Room, only: Table | None = None) -> RoomMessage:
+def room_message(room: Room, only: Table | None = None, *, to_host: bool = False) -> RoomMessage:
     """Who is here and who is missing, at one table or at all."""
     tables = [only] if only is not None else room.tables
+    study = room.settings.experiment is not None
+    # In a study nobody is told who the others are, nor who is missing.
+    anonymous = study and not to_host
     return RoomMessage(
         room=room.row.code,
         title=room.row.title,
         scenario=room.row.scenario,
-        tables=tuple(_table_status(table) for table in tables),
-        missing=room.missing,
+        tables=tuple(_table_status(table, anonymous=anonymous) for table in tables),
+        missing=() if study else room.missing,
+        study=study,
     )
 
 
@@ -169,7 +190,7 @@ def tell(room: Room) -> None:
             link.deliver(message)
 
 
-def _table_status(table: Table) -> TableStatus:
+def _table_status(table: Table, *, anonymous: bool) -> TableStatus:
     return TableStatus(
         session=table.row.id,
         number=table.row.table_number,
@@ -182,7 +203,7 @@ def _table_status(table: Table) -> TableStatus:
                 seat_name=seat.name,
                 role=seat.role,
                 participant=_sitting(table, seat.id),
-                name=table.seats[seat.id].name,
+                name=None if anonymous else table.seats[seat.id].name,
                 present=bool(table.links_of(seat.id)),
             )
             for seat in table.scenario.seats

@@ -38,6 +38,7 @@ from server.store.rows import (
     StoreFailed,
     Wanted,
 )
+from server.store.studies import Studies
 from server.store.writer import Append, Writer, as_row
 
 CHUNK = 1_000
@@ -72,6 +73,7 @@ class Store:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._writer = Writer(engine)
+        self.studies = Studies(self._reading, self._writing)
 
     @classmethod
     async def open(cls, database: str, *, upgraded: bool = True) -> Self:
