@@ -5,6 +5,7 @@ import { html } from "../core/html.js";
 import { invitation } from "../core/invite.js";
 import { problem } from "../core/page.js";
 import { t } from "../core/texts.js";
+import { studyCard } from "./experiment.js";
 import { roleName } from "./open.js";
 
 export function roomScreen(state) {
@@ -18,16 +19,17 @@ export function roomScreen(state) {
       <p class="room-code" aria-label="${t("invite.code")}">${room.room}</p></header>
     <section class="card controls" aria-labelledby="all-title"><h2 id="all-title">${t("host.all")}</h2>
       <div class="buttons">
-        ${waiting ? html`<button type="button" data-do="start">${t("host.start")}</button>` : ""}
+        ${waiting && !room.study ? html`<button type="button" data-do="start">${t("host.start")}</button>` : ""}
         ${running ? hostButtons("", ["pause", "resume", "extend", "next_phase"]) : ""}
         <a class="button second" href="/board?g=${room.room}" target="_blank" rel="noopener">${t("host.board")}</a>
         <button type="button" class="second" data-do="download" data-what="ledger/${room.room}.csv">${t("host.ledger")}</button>
         <button type="button" class="danger" data-do="closeRoom">${t("host.close")}</button>
       </div>
-      ${waiting ? html`<p class="hint">${t("host.start.hint")}</p>` : ""}
+      ${waiting && !room.study ? html`<p class="hint">${t("host.start.hint")}</p>` : ""}
       ${announceForm(state, "")} ${problem(state, "all")}
     </section>
-    <details class="card" data-key="invite-${waiting ? "first" : "later"}" ${waiting ? html`open` : ""}><summary><h2>${t("host.invite")}</h2></summary>
+    ${studyCard(state)}
+    <details class="card" data-key="invite-${waiting || !room.tables.length ? "first" : "later"}" ${waiting || !room.tables.length ? html`open` : ""}><summary><h2>${t("host.invite")}</h2></summary>
       ${state.addresses.length > 1 ? html`<label class="inline"><span>${t("host.address")}</span><select data-do="address">${state.addresses.map((one) => html`<option value="${one}" ${one === state.at ? html`selected` : ""}>${one}</option>`)}</select></label>` : ""}
       ${invitation(room.room, state.at)}</details>
     <ol class="rows">${room.tables.map((table) => tableItem(state, table))}</ol>
@@ -90,8 +92,8 @@ function seatItem(state, table, seat) {
     <span class="seat-standing">${seat.name ?? t(`participant.${seat.participant}`)}${seat.name && !seat.present ? ` (${t("away")})` : ""}${seat.name && seat.participant === "bot" ? ` · ${t("participant.bot")}` : ""}</span>
     <span class="buttons">
       ${seat.participant === "bot" ? html`<button type="button" class="quiet" ${data("giveBack")}>${t("host.give.back")}<span class="away"> ${seat.seat_name}</span></button>` : html`<button type="button" class="quiet" ${data("giveBot")}>${t("host.give.bot")}<span class="away"> ${seat.seat_name}</span></button>`}
-      <button type="button" class="quiet" ${data("reissue")}>${t("host.reissue")}<span class="away"> ${seat.seat_name}</span></button>
-      ${seat.name && free.length ? html`<label class="inline"><span class="away">${t("host.move", { name: seat.name })}</span><select ${data("movePerson")}><option value="">${t("host.move.short")}</option>${free.map((one) => html`<option value="${one.value}">${one.text}</option>`)}</select></label>` : ""}
+      ${state.room.study ? "" : html`<button type="button" class="quiet" ${data("reissue")}>${t("host.reissue")}<span class="away"> ${seat.seat_name}</span></button>`}
+      ${seat.name && free.length && !state.room.study ? html`<label class="inline"><span class="away">${t("host.move", { name: seat.name })}</span><select ${data("movePerson")}><option value="">${t("host.move.short")}</option>${free.map((one) => html`<option value="${one.value}">${one.text}</option>`)}</select></label>` : ""}
     </span></li>`;
 }
 
