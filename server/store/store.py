@@ -425,6 +425,11 @@ class Store:
         query = select(*_ROOM).order_by(tables.rooms.c.created_utc.desc(), tables.rooms.c.code)
         return [RoomRow(*row) for row in await self._all(query)]
 
+    async def room(self, code: str) -> RoomRow | None:
+        """One room."""
+        rows = await self._all(select(*_ROOM).where(tables.rooms.c.code == code))
+        return RoomRow(*rows[0]) if rows else None
+
     async def set_room_status(
         self, code: str, status: str, host_act: HostActRow | None = None
     ) -> None:

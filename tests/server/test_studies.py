@@ -8,8 +8,10 @@ import io
 import json
 import tomllib
 import urllib.request
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,9 +22,12 @@ from websockets.asyncio.client import connect as open_socket
 from websockets.exceptions import ConnectionClosed
 
 from client_cli.connection import Refusal
+from server.analysis.dataset import Dataset, read
 from server.game.refusals import RefusalCode
-from server.protocol import CloseSession, LetIn, ReadStudy, Start
+from server.protocol import CloseSession, LetIn, NextPhase, ReadStudy, RoomStatus, Start
 from server.scenarios import load
+from server.store import Store
+from server.store.played import played
 from tests.server.live import BOTS, SECRET, Live, live
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "study.toml"
@@ -258,6 +263,85 @@ async def test_a_whole_study_from_consent_to_payment(
     assert [(row["label"], row["amount"]) for row in rows] == [
         (f"A0{number}", "5.00") for number in range(1, 5)
     ]
+
+
+async def played_by_the_clock(server: Live, code: str) -> None:
+    """Begin a session and have the host end every phase of it."""
+    await server.ask(Start, room=code)
+    while True:
+        tables = (await server.ask(RoomStatus, room=code))["tables"]
+        if not any(table["status"] == "running" for table in tables):
+            return
+        await server.ask(NextPhase, room=code)
+
+
+async def test_points_are_the_sum_of_the_ledger_and_the_practice_is_not_paid(
+    server: Live, guests: Any, tmp_path: Path
+) -> None:
+    code = await opened(server, practice=True, sessions=1, questionnaire=[])
+    people = [await guests(code, f"A0{number}") for number in (1, 2, 3)]
+    for guest in people:
+        await ready(guest)
+    for _ in range(2):
+        await played_by_the_clock(server, code)
+        for guest in people:
+            await guest.until("ended")
+    for guest in people:
+        await guest.at("end")
+    async with await Store.open(str(tmp_path / "live.db")) as store:
+        folder = tmp_path / "data"
+        with Dataset(folder, "csv") as made:
+            for row in await store.sessions(room=code):
+                made.add(await played(store, row))
+    sessions = {row["session"]: row for row in read(folder, "sessions")}
+    assert sorted(str(row["study_session"]) for row in sessions.values()) == ["0", "0", "1", "1"]
+    assert {row["treatment"] for row in sessions.values()} == {"two-rounds"}
+    assert all(row["practice"] is (row["study_session"] == 0) for row in sessions.values())
+    of_label = {
+        (str(row["session"]), str(row["seat"])): str(row["label"])
+        for row in read(folder, "seats")
+        if row["label"]
+    }
+    points: Counter[str] = Counter()
+    for row in read(folder, "ledger"):
+        label = of_label.get((str(row["session"]), str(row["seat"])))
+        if label and not sessions[row["session"]]["practice"]:
+            points[label] += int(row["amount_musd"] or 0)
+    assert set(points) == {"A01", "A02", "A03"}
+    assert any(points.values())
+    for row in await payments(server, code):
+        exact = max(Decimal(4), 5 + points[row["label"]] * Decimal("0.0002"))
+        paid = (exact * 10).to_integral_value(ROUND_HALF_UP) / 10
+        assert (int(row["points"]), Decimal(row["amount"])) == (points[row["label"]], paid)
+    exported = list(read(folder, "participants"))
+    assert [(row["participant"], row["points"]) for row in exported] == sorted(points.items())
+    assert {row["name"] for row in exported} == {None}
+    answers = list(read(folder, "control_answers"))
+    assert [(row["attempt"], row["question"], row["right"]) for row in answers] == [
+        (1, "surplus", True)
+    ] * 3
+
+
+async def test_labels_that_people_choose_stay_out_of_data_unless_names_are_asked_for(
+    server: Live, guests: Any, tmp_path: Path
+) -> None:
+    item = {"key": "why", "text": "Why?"}
+    experiment = {"questionnaire": [item]}
+    code = await server.open(experiment=experiment, seats=BOTS, tables=1, seed=7)
+    guest = await guests(code, "Ada Lovelace")
+    await guest.at("wait")
+    await played_by_the_clock(server, code)
+    await guest.at("questionnaire")
+    await guest.ask("hand_in", answers={"why": "because"})
+    async with await Store.open(str(tmp_path / "live.db")) as store:
+        (row,) = await store.sessions(room=code)
+        for named, label in ((False, "P1"), (True, "Ada Lovelace")):
+            study = (await played(store, row, named=named)).about.study
+            assert study is not None
+            assert [one.label for one in study.participants] == [label]
+            assert [(one.label, one.answer) for one in study.items] == [(label, "because")]
+        events = "".join(one.payload for one in await store.stored(row.id))
+    assert "Ada" not in events
 
 
 async def payments(server: Live, code: str) -> list[dict[str, str]]:

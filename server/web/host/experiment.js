@@ -123,6 +123,9 @@ export function experimentFrom(data) {
   };
 }
 
+/** What a session of a study is called. */
+export const sessionName = (study, number) => (number === 0 ? t("study.practice") : t("study.session", { n: number, of: study.periods.at(-1) }));
+
 /** Who is where in the study, what they are paid, and what the host can do. */
 export function studyCard(state) {
   const { study, room } = state;
@@ -130,7 +133,7 @@ export function studyCard(state) {
   const running = room.tables.some((table) => table.status === "running");
   const waiting = room.tables.some((table) => table.status === "lobby");
   const next = study.number === null ? study.periods[0] : study.number + 1;
-  const name = (number) => (number === 0 ? t("study.practice") : t("study.session", { n: number, of: study.periods.at(-1) }));
+  const name = (number) => sessionName(study, number);
   return html`<section class="card controls" data-key="study" aria-labelledby="study-title"><h2 id="study-title">${t("exp.study")}</h2>
     <p>${study.number === null ? t("exp.notbegun") : name(study.number)}${study.missing.length ? html` ${t("wait.missing", { names: study.missing.join(", ") })}` : ""}</p>
     <div class="buttons">
@@ -138,7 +141,7 @@ export function studyCard(state) {
       ${!waiting && !running && study.periods.includes(next) ? html`<button type="button" data-do="start">${t("exp.start", { name: name(next) })}</button>` : ""}
       <button type="button" class="second" data-do="download" data-what="payments/${room.room}.csv">${t("exp.payments")}</button>
     </div>${problem(state, "study")}
-    <div class="scrolls" tabindex="0" role="region" aria-label="${t("exp.people")}"><table><thead><tr><th>${t("exp.label")}</th><th>${t("exp.step")}</th><th>${t("exp.attempts")}</th><th>${t("exp.group")}</th><th class="number">${t("study.points")}</th><th class="number">${t("study.amount")}</th></tr></thead>
+    <div class="scrolls" tabindex="0" role="region" aria-label="${t("exp.people")}"><table><thead><tr><th>${t("exp.label")}</th><th>${t("exp.step")}</th><th>${t("exp.attempts")}</th><th>${t("exp.group")}</th><th class="number">${t("study.points")}</th><th class="number">${t("exp.amount")}</th></tr></thead>
       <tbody>${study.participants.map(
         (one) => html`<tr data-key="person-${one.label}"><th scope="row">${one.label}${one.name ? html` <small>${one.name}</small>` : ""}${one.present ? "" : html` <small>(${t("away")})</small>`}</th>
           <td>${t(`exp.step.${one.step}`)} ${one.step === "questions" ? html`<button type="button" class="quiet" data-do="letIn" data-label="${one.label}">${t("exp.letin")}<span class="away"> ${one.label}</span></button>` : ""}</td>

@@ -5,14 +5,15 @@ import { html } from "../core/html.js";
 import { invitation } from "../core/invite.js";
 import { problem } from "../core/page.js";
 import { t } from "../core/texts.js";
-import { studyCard } from "./experiment.js";
+import { sessionName, studyCard } from "./experiment.js";
 import { roleName } from "./open.js";
 
 export function roomScreen(state) {
   const { room } = state;
   const waiting = room.tables.some((table) => table.status === "lobby");
   const running = room.tables.some((table) => table.status === "running");
-  const people = room.tables.flatMap((table) => table.seats);
+  const seats = room.tables.flatMap((table) => table.seats);
+  const people = state.study ? state.study.participants.map((one) => ({ present: one.present, participant: "person" })) : seats;
   return html`<main class="host">
     <header class="host-head"><div><p class="over"><button type="button" class="quiet" data-do="rooms">${t("host.back")}</button></p><h1>${room.title}</h1>
       <p>${t("host.present", { here: people.filter((seat) => seat.present).length, people: people.filter((seat) => seat.participant === "person" || seat.name).length })}${room.missing.length > 0 ? html` ${t("wait.missing", { names: room.missing.join(", ") })}` : ""}</p></div>
@@ -57,12 +58,12 @@ function tableItem(state, table) {
   const away = table.seats.filter((seat) => seat.name && !seat.present);
   const name = (id) => table.seats.find((seat) => seat.seat === id)?.seat_name ?? id;
   return html`<li class="card host-table" data-key="table-${table.session}">
-    <div class="row-of-table"><h2>${t("table.n", { n: table.number })} <small>${t(`status.${table.status}`)}</small></h2>
+    <div class="row-of-table"><h2>${t("table.n", { n: table.number })} ${sessionOf(state, table)}<small>${t(`status.${table.status}`)}</small></h2>
     ${
       now
         ? html`<div>${gapBar({ key: `t${table.number}`, needMusd: now.need_musd, parts: [{ id: "all", name: t(now.revealed ? "table.drawn" : "table.promised"), musd: now.money_musd, kind: "other" }], solid: now.revealed })}</div>
           <p>${now.ending ? t(`ending.${now.ending}`) : `${t("round.n", { n: now.round })}: ${t(`phase.${now.phase}`)}`} <b>${now.ending ? "" : now.paused ? t("paused") : now.left_ms === null ? t("host.noclock") : clockTime(now.left_ms)}</b></p>
-          <p>${now.ending ? "" : now.undecided.length ? t("now.waiting", { names: now.undecided.map(name).join(", ") }) : t("now.nobody")}${away.length ? html`<br><b>${t("host.away", { names: away.map((seat) => seat.name).join(", ") })}</b>` : ""}</p>`
+          <p>${now.ending ? "" : now.undecided.length ? t("now.waiting", { names: now.undecided.map(name).join(", ") }) : t("now.nobody")}${away.length && !now.ending ? html`<br><b>${t("host.away", { names: away.map((seat) => seat.name).join(", ") })}</b>` : ""}</p>`
         : html`<p>${t("table.lobby", { n: table.seats.filter((seat) => seat.name).length })}</p>`
     }</div>
     ${table.announcement ? html`<p class="hint">${t("host.said", { text: table.announcement })}</p>` : ""}
@@ -75,6 +76,12 @@ function tableItem(state, table) {
       <ul class="seats">${table.seats.map((seat) => seatItem(state, table, seat))}</ul></details>
     ${state.looking === table.session && state.mirror ? html`<div class="mirror" data-key="mirror">${state.mirror}</div>` : ""}
   </li>`;
+}
+
+/** Of a study: which session and group a table is, under which treatment. */
+function sessionOf(state, table) {
+  const own = state.study?.sessions.find((one) => one.session === table.session);
+  return own ? html`<small>${t("exp.table", { name: sessionName(state.study, own.number), group: own.group })}${own.treatment ? ` · ${own.treatment}` : ""}</small>` : "";
 }
 
 function cards(state, table) {
