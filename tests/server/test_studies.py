@@ -314,7 +314,7 @@ async def test_points_are_the_sum_of_the_ledger_and_the_practice_is_not_paid(
         paid = (exact * 10).to_integral_value(ROUND_HALF_UP) / 10
         assert (int(row["points"]), Decimal(row["amount"])) == (points[row["label"]], paid)
     exported = list(read(folder, "participants"))
-    assert [(row["participant"], row["points"]) for row in exported] == sorted(points.items())
+    assert [(row["label"], row["points"]) for row in exported] == sorted(points.items())
     assert {row["name"] for row in exported} == {None}
     answers = list(read(folder, "control_answers"))
     assert [(row["attempt"], row["question"], row["right"]) for row in answers] == [

@@ -19,7 +19,9 @@ from server.analysis.tables.places import columns
 
 OWN = "the participant and the host"
 _ROOM = code("room", "The study's room.")
-_LABEL = code("participant", "Label; of a study without a list P1, P2, … in the order of joining.")
+_LABEL = code(
+    "label", "The participant; of a study without a list P1, P2, … in the order of joining."
+)
 
 
 def _participants(played: Played) -> Iterator[Row]:
@@ -29,7 +31,7 @@ def _participants(played: Played) -> Iterator[Row]:
     for one in study.participants:
         yield {
             "room": played.about.room,
-            "participant": one.label,
+            "label": one.label,
             "name": one.name,
             "joined_utc": one.joined_utc,
             "place": one.place + 1 if one.place is not None else None,
@@ -50,7 +52,7 @@ PARTICIPANTS = Table(
     "Everybody who came to a study, whether they took part or declined.",
     written="as it happened",
     seen_by=HOST,
-    key=("room", "participant"),
+    key=("room", "label"),
     columns=columns(
         _ROOM,
         _LABEL,
@@ -77,7 +79,7 @@ def _controls(played: Played) -> Iterator[Row]:
     for one in study.controls if study is not None else ():
         yield {
             "room": played.about.room,
-            "participant": one.label,
+            "label": one.label,
             "attempt": one.attempt,
             "question": one.question,
             "answer": one.answer,
@@ -91,7 +93,7 @@ CONTROL_ANSWERS = Table(
     "Every answer to a control question of a study.",
     written="when it was given",
     seen_by=OWN,
-    key=("room", "participant", "attempt", "question"),
+    key=("room", "label", "attempt", "question"),
     columns=columns(
         _ROOM,
         _LABEL,
@@ -111,7 +113,7 @@ def _items(played: Played) -> Iterator[Row]:
     for one in study.items if study is not None else ():
         yield {
             "room": played.about.room,
-            "participant": one.label,
+            "label": one.label,
             "item": one.item,
             "answer": one.answer,
             "at_utc": one.at_utc,
@@ -123,7 +125,7 @@ QUESTIONNAIRE = Table(
     "Every answer in the closing questionnaire of a study.",
     written="when it was handed in",
     seen_by=OWN,
-    key=("room", "participant", "item"),
+    key=("room", "label", "item"),
     columns=columns(
         _ROOM,
         _LABEL,
