@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from server.store import HostActRow, Store
-from server.store import engine as engines
-from server.store.engine import check, create_engine, database_url, revisions, upgrade
+from server.store import HostActRow, Store, StoreFailed, migrating
+from server.store.engine import create_engine, database_url, migrations, revisions
+from server.store.migrating import check, upgrade
 
 
 async def test_alembic_check_finds_no_difference(database: str) -> None:
@@ -20,6 +22,26 @@ async def test_alembic_check_finds_no_difference(database: str) -> None:
     await check(engine)
     here, needed = await revisions(engine)
     assert here == needed is not None
+    await engine.dispose()
+
+
+async def test_the_revision_that_is_needed_is_the_newest_that_alembic_knows(database: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrations()))
+    engine = create_engine(database_url(database))
+    assert await revisions(engine) == (None, ScriptDirectory.from_config(config).get_current_head())
+    await engine.dispose()
+
+
+async def test_a_schema_from_a_later_version_is_refused_and_left_as_it_is(database: str) -> None:
+    async with await Store.open(database):
+        pass
+    engine = create_engine(database_url(database))
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreFailed, match="9999"):
+        await Store.open(database)
+    assert (await revisions(engine))[0] == "9999"
     await engine.dispose()
 
 
@@ -34,7 +56,7 @@ async def test_upgrading_twice_changes_nothing(database: str) -> None:
 async def test_what_hosts_did_before_requests_were_remembered_is_kept(database: str) -> None:
     engine = create_engine(database_url(database))
     async with engine.begin() as connection:
-        await connection.run_sync(lambda sync: command.upgrade(engines._config(sync), "0001"))
+        await connection.run_sync(lambda sync: command.upgrade(migrating._config(sync), "0001"))
         await connection.execute(
             text(
                 "INSERT INTO rooms (code, title, scenario, settings, status, created_utc)"
@@ -59,7 +81,7 @@ async def test_a_migration_that_fails_half_way_leaves_nothing(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "migrations"
-    shutil.copytree(engines.migrations(), folder)
+    shutil.copytree(migrations(), folder)
     engine = create_engine(database_url(database))
     _, head = await revisions(engine)
     (folder / "versions" / "9999_broken.py").write_text(
@@ -70,7 +92,7 @@ async def test_a_migration_that_fails_half_way_leaves_nothing(
         "    op.create_table('half', sa.Column('x', sa.Integer))\n"
         "    raise RuntimeError('half-way')\n"
     )
-    monkeypatch.setattr(engines, "migrations", lambda: folder)
+    monkeypatch.setattr(migrating, "migrations", lambda: folder)
     with pytest.raises(RuntimeError, match="half-way"):
         await upgrade(engine)
     async with engine.connect() as connection:

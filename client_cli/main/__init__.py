@@ -18,6 +18,7 @@ COMMANDS = {
     "watch": ("seat", "Watch a table as the board shows it."),
     "bot": ("seat", "Let a bot play a seat of a live room."),
     "bots": ("bots", "List the bots, or describe one."),
+    "llm": ("llm.command", "A language model as a bot, for wherever exec: bots play."),
     "play": ("match", "Play one match of bots without a server, and store it."),
     "tournament": ("tournament", "Play many matches by a plan, and rank the bots."),
     "scenarios": ("scenarios", "List the scenarios, or describe one."),
@@ -32,6 +33,7 @@ COMMANDS = {
     "report": ("report", "The debrief of a session or a room as one HTML file."),
     "import": ("imports", "Take in sessions from a file, verified."),
     "schema": ("files", "The JSON Schema of the wire, the log or a scenario file."),
+    "completion": ("completion", "Complete commands, scenarios and bots in a shell."),
     "db": ("database", "Upgrade, check and rebuild the database."),
 }
 

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from client_cli.main import completion
 from client_cli.main.common import fail
 from client_cli.text import wrapped
 from server.bots import BOTS, BotSpec, bots_for
@@ -13,7 +14,7 @@ from server.game.scenario import Role
 
 
 @click.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completion.bots)
 @click.option("--role", type=click.Choice([role.value for role in Role]), help="For one role.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def bots_command(name: str | None, role: str | None, as_json: bool) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import secrets
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
+from client_cli.main import completion
 from client_cli.main.common import database_option, fail, opened, run
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("scenario")
+@click.argument("scenario", shell_complete=completion.scenarios)
 @click.option(
     "--bots",
     default="",
@@ -30,9 +32,31 @@ if TYPE_CHECKING:
     type=click.IntRange(0, 2**63 - 1),
     help="Everything random comes from it.",
 )
+@click.option(
+    "--decision-seconds",
+    type=click.FloatRange(0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="For each decision of a bot from outside;",
+)
+@click.option(
+    "--match-seconds",
+    type=click.FloatRange(0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="for all of its decisions together.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @database_option
-def play_command(scenario: str, bots: str, seed: int, as_json: bool, database: str) -> None:
+def play_command(
+    scenario: str,
+    bots: str,
+    seed: int,
+    decision_seconds: float,
+    match_seconds: float,
+    as_json: bool,
+    database: str,
+) -> None:
     """Play one match of bots without a server, and store it.
 
     \b
@@ -43,6 +67,7 @@ def play_command(scenario: str, bots: str, seed: int, as_json: bool, database: s
     """
     from server.app import utc_now
     from server.bots import default_bot
+    from server.bots.limits import Limits
     from server.bots.loading import load as load_bot
     from server.game.refusals import Refused
     from server.scenarios import ScenarioError, load
@@ -55,7 +80,12 @@ def play_command(scenario: str, bots: str, seed: int, as_json: bool, database: s
         fail(str(error))
     cast = {seat.id: default_bot(seat.role) for seat in game.seats} | named(bots)
     try:
-        match = play(game, cast, seed, maker=load_bot)
+        match = play(
+            game,
+            cast,
+            seed,
+            maker=partial(load_bot, limits=Limits(decision_seconds, match_seconds)),
+        )
     except Refused as refused:
         allowed = f"; use {refused.allowed}" if refused.allowed else ""
         fail(f"{refused.message}{allowed}")

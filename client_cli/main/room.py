@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from client_cli.main import completion
 from client_cli.main.common import cannot_connect, fail, run, told
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -66,7 +67,7 @@ def room_command() -> None:
 
 
 @room_command.command("open")
-@click.argument("scenario")
+@click.argument("scenario", shell_complete=completion.scenarios)
 @click.option("--title", default="", help="What the room is called.")
 @click.option("--tables", default=1, show_default=True, type=click.IntRange(1, 200))
 @click.option("--seats", default="", metavar="SEAT=BOT,…", help="Seats for bots, or `nobody`.")

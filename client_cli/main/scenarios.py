@@ -10,6 +10,7 @@ import click
 
 from client_cli import render
 from client_cli.amounts import Complaint, amount_musd, bn, permille
+from client_cli.main import completion
 from client_cli.main.common import fail
 from client_cli.text import wrapped
 from server.game.one_shot import OneShot, one_shot
@@ -28,7 +29,7 @@ def _document(name_or_path: str) -> ScenarioDocument:
 
 
 @click.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completion.scenarios)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def scenarios_command(name: str | None, as_json: bool) -> None:
     """List the scenarios with seats, rounds and the lesson they are made for; or describe one.
@@ -170,7 +171,7 @@ def check_command(file: str) -> None:
 
 
 @click.command()
-@click.argument("scenario")
+@click.argument("scenario", shell_complete=completion.scenarios)
 @click.argument("profile", nargs=-1)
 @click.option("--tranche", default="0", metavar="BN", help="IMF money, US$ bn.")
 @click.option("--imf-cost", type=float, help="Cost per dollar of a member's share in it.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import secrets
 from collections.abc import Callable
@@ -10,11 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from client_cli.main import completion
 from client_cli.main.common import cannot_connect, fail, run, told
+from client_cli.text import one_line
+
+SESSION_SECONDS = 24 * 3600.0
+"""For all answers of a bot in a live room, which goes on as long as people want."""
 
 if TYPE_CHECKING:
+    from random import Random
+
     from client_cli.connection import Connection
     from server.bots import Bot
+    from server.game.actions import Action
+    from server.game.cards import View
     from server.game.scenario import Role
 
 
@@ -104,17 +114,45 @@ async def _connected(address: str, options: dict[str, Any]) -> Connection:
         cannot_connect(address, error)
 
 
+def _listed(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    from client_cli.main.bots import bots_command
+
+    if wanted:
+        context.invoke(bots_command)
+        context.exit()
+
+
 @click.command()
 @click.argument("address")
 @click.argument("code", required=False)
 @click.option(
-    "--bot", "bot_name", required=True, help="A name, FILE.py:NAME, MODULE:NAME or exec:COMMAND."
+    "--bot",
+    "bot_name",
+    required=True,
+    shell_complete=completion.bots,
+    help="A name, FILE.py:NAME, MODULE:NAME or exec:COMMAND.",
 )
 @click.option("--name", help="As the others see it; else the bot's name.")
 @click.option("--seat", help="A wish, such as JP; else the first free one.")
 @click.option("--session", help="The table, where the room has several.")
 @click.option("--token", envvar="BACKSTOP_TOKEN", help="Come back to a seat it had.")
 @click.option("--seed", type=click.IntRange(0), help="For its random choices; else drawn.")
+@click.option(
+    "--decision-seconds",
+    type=click.FloatRange(0, 3600, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="For each answer of an exec: or own: bot.",
+)
+@click.option("--explain", is_flag=True, help="Print why it decided as it did, a line each.")
+@click.option(
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_listed,
+    help="List the bots with traits and sources, as `backstop bots` does.",
+)
 def bot_command(
     address: str,
     code: str | None,
@@ -124,6 +162,8 @@ def bot_command(
     session: str | None,
     token: str | None,
     seed: int | None,
+    decision_seconds: float,
+    explain: bool,
 ) -> None:
     """Let a bot play a seat of a live room, over the same wire as people.
 
@@ -132,13 +172,14 @@ def bot_command(
 
     \b
     Examples:
-      backstop bot 127.0.0.1:8000 KITE7 --bot leader --seat JP
+      backstop bot --list
+      backstop bot 127.0.0.1:8000 KITE7 --bot leader --seat JP --explain
       backstop bot 127.0.0.1:8000 KITE7 --bot mine.py:cautious
       backstop bot 127.0.0.1:8000 KITE7 --bot "exec:node mine.mjs"
     """
     if not code and not token:
         raise click.UsageError("a join code, or the --token of a seat, is needed")
-    maker = _maker(bot_name)
+    maker = _maker(bot_name, decision_seconds)
     options = {
         "code": code,
         "name": name or bot_name.rpartition("/")[2][:60],
@@ -151,14 +192,18 @@ def bot_command(
         async with await _connected(address, options) as connection:
             click.echo(f"seat {connection.welcome.seat}", err=True)
             return await drive(
-                connection, maker, seed if seed is not None else secrets.randbelow(2**31)
+                connection,
+                maker,
+                seed if seed is not None else secrets.randbelow(2**31),
+                explained=explain,
             )
 
     raise SystemExit(run(play()))
 
 
-def _maker(name: str) -> Callable[[Role], Bot]:
+def _maker(name: str, decision_seconds: float) -> Callable[[Role], Bot]:
     """How to make the bot once its role is known; a bot that is none takes no seat."""
+    from server.bots.limits import Limits
     from server.bots.loading import check, in_process, is_registered, load
     from server.game.refusals import Refused
 
@@ -167,11 +212,15 @@ def _maker(name: str) -> Callable[[Role], Bot]:
     except Refused as refused:
         fail(f"{refused.message}; use {refused.allowed}")
 
+    limits = Limits(decision_seconds, match_seconds=SESSION_SECONDS)
+
     def make(role: Role) -> Bot:
         try:
             # Alone in its process, it harms nobody but itself.
             inside = is_registered(name) or not name.startswith(("exec:", "own:"))
-            return in_process(name, role, None, Path()) if inside else load(name, role)
+            return (
+                in_process(name, role, None, Path()) if inside else load(name, role, limits=limits)
+            )
         except Refused as refused:
             fail(f"{refused.message}; use {refused.allowed}")
 
@@ -183,6 +232,8 @@ async def drive(
     maker: Callable[[Role], Bot],
     seed: int,
     before_act: Callable[[], Any] | None = None,
+    *,
+    explained: bool = False,
 ) -> int:
     """Play a seat with a bot to the end; the exit code.
 
@@ -191,29 +242,35 @@ async def drive(
         maker: makes the bot for the seat's role.
         seed: for its random choices.
         before_act: awaited before each action, for demonstrations at human speed.
+        explained: print a line on each decision and why it was made.
     """
     from client_cli.connection import Disconnected, Refusal
     from server.bots import decision_random
 
     bot: Bot | None = None
-    refused_in: tuple[int, str] | None = None
+    refused_in: tuple[int, int, str] | None = None
     numbers = itertools.count()
     async for view in connection.views():
         if view.own is None or view.clock.ending is not None:
             continue
-        here = (view.clock.round, str(view.clock.phase))
+        here = (view.clock.crisis, view.clock.round, view.clock.phase)
         if view.clock.paused or refused_in == here:
             continue
         if bot is None:
             card = next(card for card in view.seats if card.id == view.own.seat)
             bot = maker(card.role)
-        action = bot.act(view, decision_random(seed, view.own.seat, next(numbers)))
+        number = next(numbers)
+        # In a thread: while a bot thinks, the connection has to stay alive.
+        random = decision_random(seed, view.own.seat, number)
+        action = await asyncio.to_thread(bot.act, view, random)
         if action is None:
             continue
         if before_act is not None:
             await before_act()
         try:
             await connection.act(action)
+            if explained:
+                _tell(bot, view, action, decision_random(seed, view.own.seat, number))
         except Refusal as refusal:
             # The phase may have ended under its hands: the next view says so.
             if refusal.answer.code != "phase_over":
@@ -224,3 +281,13 @@ async def drive(
             return 1
     view_at_end = connection.view
     return 0 if view_at_end is not None and view_at_end.clock.ending is not None else 1
+
+
+def _tell(bot: Bot, view: View, action: Action, random: Random) -> None:
+    """A line on what the bot does now, and why."""
+    from client_cli.main.reasons import did, reason
+
+    if action.kind == "mark_ready":
+        return
+    where = f"round {view.clock.round}, {view.clock.phase}"
+    click.echo(one_line(f"{where}: {did(action)} because: {reason(bot, view, action, random)}"))

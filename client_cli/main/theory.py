@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from client_cli.amounts import Complaint, amount_musd, permille
-from client_cli.main import theory_text
+from client_cli.main import completion, theory_text
 from client_cli.main.common import fail
 from server.game.board import ordinary_access_musd
 from server.game.refusals import Refused
@@ -51,7 +51,7 @@ def setting_options(command: Any) -> Any:
 
 
 @click.command()
-@click.argument("scenario")
+@click.argument("scenario", shell_complete=completion.scenarios)
 @setting_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, in US$ millions.")
 def solve_command(scenario: str, grid: str, tranche: str, withdraw: str, as_json: bool) -> None:
@@ -155,7 +155,7 @@ def _maybe(found: Any) -> dict[str, Any] | None:
 
 
 @click.command()
-@click.argument("scenario")
+@click.argument("scenario", shell_complete=completion.scenarios)
 @click.option(
     "--vary",
     multiple=True,

@@ -74,3 +74,8 @@ class DecisionRandom(Random):
         """See `Random`."""
         self._is_fresh = False
         super().setstate(state)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A copy goes on from the same place, whether it was begun or not.
+        state = None if self._is_fresh else self.getstate()
+        return type(self), (self._text,), state

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import IO, Any
@@ -18,17 +19,17 @@ from server.bots.loading import in_process
 from server.game.scenario import Role
 
 
-def serve(name: str, asked: IO[str], answers: IO[str]) -> None:
-    """Answer until nothing more is asked."""
+def answer(make: Callable[[Role], Bot], asked: IO[str], answers: IO[str]) -> None:
+    """Answer for bots, made anew for each match, until nothing more is asked."""
     bot: Bot | None = None
     for line in asked:
         message = json.loads(line)
         if message["kind"] == "begin":
-            bot, answer = in_process(name, Role(message["role"]), None, Path()), "null"
+            bot, line = make(Role(message["role"])), "null"
         else:
             assert bot is not None, "a match begins with begin"
-            answer = _answer(bot, message)
-        answers.write(answer + "\n")
+            line = _answer(bot, message)
+        answers.write(line + "\n")
         answers.flush()
 
 
@@ -43,4 +44,5 @@ def _answer(bot: Bot, message: dict[str, Any]) -> str:
 
 if __name__ == "__main__":
     channel, sys.stdout = sys.stdout, sys.stderr
-    serve(sys.argv[1], sys.stdin, channel)
+    name = sys.argv[1]
+    answer(lambda role: in_process(name, role, None, Path()), sys.stdin, channel)

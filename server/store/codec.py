@@ -33,7 +33,8 @@ UPCASTS: Mapping[tuple[str, int], Upcast] = {}
 
 EVENTS: TypeAdapter[Event] = TypeAdapter(
     Annotated[Event, Field(discriminator="kind")],
-    config=ConfigDict(ser_json_inf_nan="strings"),
+    # Built when first used: a command that reads no event does not pay for it at its start.
+    config=ConfigDict(ser_json_inf_nan="strings", defer_build=True),
 )
 
 

@@ -15,7 +15,6 @@ from dataclasses import asdict, fields
 from types import TracebackType
 from typing import Any, Self, Unpack
 
-from alembic.util.exc import CommandError
 from sqlalchemy import ColumnElement, Select, Table, delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -25,7 +24,7 @@ from server.store import tables
 from server.store.bulk import PlayedSession, write_played
 from server.store.codec import FIRST_HASH, StoredEvent, decode
 from server.store.derive import Position, Row, derive
-from server.store.engine import create_engine, database_url, revisions, upgrade
+from server.store.engine import create_engine, database_url, revisions
 from server.store.promises import Promises
 from server.store.rows import (
     Answer,
@@ -89,10 +88,13 @@ class Store:
         """
         engine = create_engine(database_url(database))
         try:
-            if upgraded:
-                await upgrade(engine)
             here, needed = await revisions(engine)
-        except (SQLAlchemyError, OSError, CommandError) as error:
+            if upgraded and here != needed:
+                from server.store import migrating
+
+                await migrating.upgrade(engine)
+                here, needed = await revisions(engine)
+        except (SQLAlchemyError, OSError, ValueError) as error:
             await engine.dispose()
             raise StoreFailed(f"{database}: {_reason(error)}") from error
         if here != needed:

@@ -187,6 +187,27 @@ async def test_an_own_bot_plays_a_seat_and_the_board_is_watched_as_json(
     assert watching.complaints == []
 
 
+async def test_a_bot_explains_each_thing_that_it_does_on_one_line(
+    server: Live, tmp_path: Path
+) -> None:
+    code = await server.open("east-asia")
+    words = ("bot", server.address, code, "--bot", "free-rider", "--seat", "JP", "--explain")
+    bot = Lines(await started(*words, cwd=tmp_path))
+    await bot.until(lambda line: line == "seat JP")
+    await server.start(code, empty_seats="nobody")
+    assert await bot.end() == 0
+    intended, spoken, pledged = bot.seen
+    assert "because: Says that it will pay its fair share, whatever it will; " in intended
+    assert spoken.startswith('round 1, talk: says "')
+    assert pledged.startswith("round 1, pledge: pledges 0 because: Free rider: never a dollar: 0;")
+
+
+async def test_the_bots_are_listed_with_traits_and_sources_without_a_room() -> None:
+    listed = await asyncio.to_thread(run, "bot", "--list")
+    assert listed.stdout == (await asyncio.to_thread(run, "bots")).stdout
+    assert "Source: Olson 1965; Fischbacher, Gächter and Fehr 2001." in listed.stdout
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [

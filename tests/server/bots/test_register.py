@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from copy import deepcopy
 from dataclasses import fields
 
 import pytest
@@ -109,3 +111,12 @@ def test_generators_are_the_same_on_every_machine() -> None:
 
 
 SEED_OF_7_JP_0 = 0x895EDCCD43E5F3AA
+
+
+def test_a_generator_is_copied_and_sent_to_other_processes_as_it_stands() -> None:
+    for drawn in (0, 3):
+        random = decision_random(7, SeatId("JP"), 0)
+        for _ in range(drawn):
+            random.random()
+        copies = [deepcopy(random), pickle.loads(pickle.dumps(random))]
+        assert [copy.random() for copy in copies] == [random.random()] * 2
