@@ -19,7 +19,6 @@ from tests.client_cli.main.runs import rows, run
 from tests.e2e.processes import Lines, started
 from tests.server.live import SECRET, Live, live, shown
 
-
 STUDY = Path(__file__).parents[3] / "docs" / "examples" / "study.toml"
 
 
