@@ -75,6 +75,8 @@ class Study:
     """By label."""
     sessions: dict[str, StudySessionRow] = field(default_factory=dict)
     """By session id, in the order of play."""
+    beginning: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while sessions are opened and begun, which a host and participants may cause at once."""
     payoffs_musd: dict[str, dict[str, int]] = field(default_factory=dict)
     """By session and seat, of sessions that have ended."""
 
@@ -235,8 +237,8 @@ class Studies:
             return  # asked again, after its answer was lost
         _expect(study, person, "consent")
         now = self._utc_now()
-        row = replace(person.row, consented=agreed, consent_utc=now)
-        await self._set(person, _admitted(study, row, now))
+        row = _admitted(study, replace(person.row, consented=agreed, consent_utc=now), now)
+        await self._set(person, consented=agreed, consent_utc=now, admitted_utc=row.admitted_utc)
         self._later(self._go_on(study, person))
 
     async def answer(
@@ -268,9 +270,9 @@ class Studies:
             )
             for one in asked
         ]
-        row = person.row if wrong else replace(person.row, admitted_utc=now)
-        await self._store.studies.add_attempt(rows, None if wrong else row)
-        person.attempts, person.row = attempt, row
+        changes: dict[str, Any] = {} if wrong else {"admitted_utc": now}
+        await self._store.studies.add_attempt(code, label, rows, changes)
+        person.attempts, person.row = attempt, replace(person.row, **changes)
         person.last_attempt = (request_id, wrong)
         if not wrong:
             self._later(self._go_on(study, person))
@@ -291,9 +293,8 @@ class Studies:
             for item in study.experiment.questionnaire
             if (answer := _answer_to(item, answers.get(item.key, "").strip()))
         ]
-        row = replace(person.row, answered_utc=now)
-        await self._store.studies.hand_in(rows, row)
-        person.row = row
+        await self._store.studies.hand_in(code, label, rows, {"answered_utc": now})
+        person.row = replace(person.row, answered_utc=now)
         self.tell(study, person)
 
     # --- what the host does ---
@@ -309,7 +310,7 @@ class Studies:
         if person is None:
             raise Refused(RefusalCode.NOT_SEATED, f"{label} is not here", field="label")
         _expect(study, person, "questions")
-        await self._set(person, replace(person.row, admitted_utc=self._utc_now(), let_in=True))
+        await self._set(person, admitted_utc=self._utc_now(), let_in=True)
         await self._store.note_host_act(host_act)
         self._later(self._go_on(study, person))
 
@@ -321,6 +322,14 @@ class Studies:
             StoreFailed: not every group has begun; asked again, the rest does.
         """
         study = self.of(room)
+        async with study.beginning:
+            await self._begin(study, empty_seats)
+        await self._store.set_room_status(room.row.code, "running", host_act)
+        room.row = replace(room.row, status="running")
+        for person in study.people.values():
+            self.tell(study, person)
+
+    async def _begin(self, study: Study, empty_seats: Participant) -> None:
         here = study.tables(study.number)
         waiting = [table for table in here if table.status == "lobby"]
         if not waiting:
@@ -329,11 +338,7 @@ class Studies:
             await self._open_next(study)
         for table in waiting:
             await self._start(study, table, empty_seats)
-        await self._store.set_room_status(room.row.code, "running", host_act)
-        room.row = replace(room.row, status="running")
         await self._start_complete(study, empty_seats)
-        for person in study.people.values():
-            self.tell(study, person)
 
     async def _open_next(self, study: Study) -> None:
         begun, periods = study.number, study.experiment.periods
@@ -356,10 +361,16 @@ class Studies:
             self._new(study, number, group, treatments[group], [by_place.get(p) for p in places])
             for group, places in enumerate(plan)
         ]
-        changed = [row for label, row in placed.items() if row != study.people[label].row]
-        await self._store.studies.open_sessions([one for one, _ in new], changed)
-        for row in changed:
-            study.people[row.label].row = row
+        places = {
+            row.label: row.place
+            for row in by_place.values()
+            if row.place is not None and study.people[row.label].row.place is None
+        }
+        await self._store.studies.open_sessions(
+            study.room.row.code, [one for one, _ in new], places
+        )
+        for label, place in places.items():
+            study.people[label].row = replace(study.people[label].row, place=place)
         for one, table in new:
             self._seated(study, one, table)
 
@@ -371,7 +382,7 @@ class Studies:
 
     def _placed(self, study: Study) -> dict[str, ParticipantRow]:
         """Everybody who takes part, those without a place given one where there is one."""
-        rows = {person.row.label: person.row for person in _taking_part(study)}
+        rows = {person.row.label: person.row for person in _agreed(study)}
         without = [label for label, row in rows.items() if row.place is None]
         if study.number is None:
             ready = [label for label in without if study.people[label].ready]
@@ -444,14 +455,16 @@ class Studies:
         table = person.table
         if person.ready and table is not None:
             if table.status == "lobby":
-                await self._start_complete(study, Participant.BOT)
+                async with study.beginning:
+                    await self._start_complete(study, Participant.BOT)
             elif table.status == "running":
                 self._to_seat(person)
         self.tell(study, person)
 
-    async def _set(self, person: Person, row: ParticipantRow) -> None:
-        await self._store.studies.set_participant(row)
-        person.row = row
+    async def _set(self, person: Person, **changes: Any) -> None:
+        # Only what changes: a place may be drawn for the same person meanwhile.
+        await self._store.studies.set_participant(person.row.room, person.row.label, changes)
+        person.row = replace(person.row, **changes)
 
     # --- what is told ---
 
@@ -609,6 +622,11 @@ def _unseat(table: Table, token: str) -> None:
 
 def _taking_part(study: Study) -> list[Person]:
     return [person for person in study.people.values() if person.row.consented is not False]
+
+
+def _agreed(study: Study) -> list[Person]:
+    asked = bool(study.experiment.consent)
+    return [person for person in study.people.values() if person.row.consented or not asked]
 
 
 def _listed(experiment: Experiment, typed: str) -> Listed:

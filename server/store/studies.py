@@ -5,7 +5,7 @@ Made by `Store` over the same database; fails as it does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -25,6 +25,8 @@ from server.store.rows import (
     StudySessionRow,
 )
 
+Changes = Mapping[str, Any]
+"""Columns of a participant, and what they are now."""
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 
 
@@ -57,20 +59,20 @@ class Studies:
         """Somebody new."""
         await self._insert(tables.participants, [row])
 
-    async def set_participant(self, row: ParticipantRow) -> None:
-        """What has changed of somebody."""
+    async def set_participant(self, room: str, label: str, changes: Changes) -> None:
+        """What has changed of somebody, by the names of `ParticipantRow`."""
         async with self._writing() as connection:
-            await _update_participant(connection, row)
+            await _update_participant(connection, room, label, changes)
 
     async def add_attempt(
-        self, answers: Sequence[ControlAnswerRow], admitted: ParticipantRow | None
+        self, room: str, label: str, answers: Sequence[ControlAnswerRow], changes: Changes
     ) -> None:
-        """One attempt at the control questions, and that it opened play, if it did."""
+        """One attempt at the control questions, and what it changes of somebody."""
         async with self._writing() as connection:
             rows = [asdict(one) for one in answers]
             await connection.execute(insert(tables.control_answers), rows)
-            if admitted is not None:
-                await _update_participant(connection, admitted)
+            if changes:
+                await _update_participant(connection, room, label, changes)
 
     async def control_answers(self, room: str) -> list[ControlAnswerRow]:
         """All answers to control questions, oldest first."""
@@ -78,13 +80,15 @@ class Studies:
         query = _select(ControlAnswerRow, tables.control_answers).where(columns.room == room)
         return [ControlAnswerRow(*row) for row in await self._all(query.order_by(columns.id))]
 
-    async def hand_in(self, answers: Sequence[ItemAnswerRow], answered: ParticipantRow) -> None:
-        """The closing questionnaire of somebody."""
+    async def hand_in(
+        self, room: str, label: str, answers: Sequence[ItemAnswerRow], changes: Changes
+    ) -> None:
+        """The closing questionnaire of somebody, and what it changes."""
         async with self._writing() as connection:
             if answers:
                 rows = [asdict(one) for one in answers]
                 await connection.execute(insert(tables.item_answers), rows)
-            await _update_participant(connection, answered)
+            await _update_participant(connection, room, label, changes)
 
     async def item_answers(self, room: str) -> list[ItemAnswerRow]:
         """All answers of closing questionnaires."""
@@ -94,12 +98,12 @@ class Studies:
         return [ItemAnswerRow(*row) for row in found]
 
     async def open_sessions(
-        self, new: Sequence[NewSession], placed: Sequence[ParticipantRow]
+        self, room: str, new: Sequence[NewSession], places: Mapping[str, int]
     ) -> None:
         """The next session of every group, with the participants' seats in it, all or nothing.
 
-        A participant's token leads to the new seat alone. `placed` are those whose place was
-        drawn for it.
+        A participant's token leads to the new seat alone. `places` are those that were drawn for
+        it, by label.
         """
         tokens = [seat.token_hash for one in new for seat in one.seats if seat.token_hash]
         async with self._writing() as connection:
@@ -116,8 +120,8 @@ class Studies:
                 if one.players:
                     rows = [asdict(player) for player in one.players]
                     await connection.execute(insert(tables.study_seats), rows)
-            for row in placed:
-                await _update_participant(connection, row)
+            for label, place in places.items():
+                await _update_participant(connection, room, label, {"place": place})
 
     async def sessions(self, room: str) -> list[StudySessionRow]:
         """Which session is which, in the order of play."""
@@ -163,10 +167,12 @@ def _select(row_type: type[Any], table: Any) -> Select[Any]:
     return select(*(table.c[one.name] for one in fields(row_type)))
 
 
-async def _update_participant(connection: AsyncConnection, row: ParticipantRow) -> None:
-    columns, values = tables.participants.c, asdict(row)
+async def _update_participant(
+    connection: AsyncConnection, room: str, label: str, changes: Changes
+) -> None:
+    columns = tables.participants.c
     await connection.execute(
         update(tables.participants)
-        .where(columns.room == values.pop("room"), columns.label == values.pop("label"))
-        .values(**values)
+        .where(columns.room == room, columns.label == label)
+        .values(**changes)
     )

@@ -24,7 +24,15 @@ from websockets.exceptions import ConnectionClosed
 from client_cli.connection import Refusal
 from server.analysis.dataset import Dataset, read
 from server.game.refusals import RefusalCode
-from server.protocol import CloseSession, LetIn, NextPhase, ReadStudy, RoomStatus, Start
+from server.protocol import (
+    CloseSession,
+    LetIn,
+    NextPhase,
+    ReadStudy,
+    ReissueSeat,
+    RoomStatus,
+    Start,
+)
 from server.scenarios import load
 from server.store import Store
 from server.store.played import played
@@ -167,6 +175,47 @@ async def test_who_declines_takes_no_seat_and_is_told_so(server: Live, guests: A
     assert (await line(server, code, "A01"))["group"] is None
     refused = await guest.ask("answer_controls", answers=RIGHT)
     assert refused["code"] == "room_state"
+
+
+async def test_two_hosts_who_begin_at_once_begin_one_session(server: Live, guests: Any) -> None:
+    code = await opened(server)
+    guest = await guests(code, "A01")
+    await ready(guest)
+    answers = await asyncio.gather(
+        *(server.ask(Start, room=code) for _ in range(3)), return_exceptions=True
+    )
+    assert sum(isinstance(one, Refusal) for one in answers) == 2
+    study = await server.ask(ReadStudy, room=code)
+    assert [one["number"] for one in study["sessions"]] == [1]
+
+
+async def test_in_a_study_no_seat_is_chosen_left_or_moved(server: Live, guests: Any) -> None:
+    code = await opened(server)
+    guest = await guests(code, "A01")
+    await ready(guest)
+    await server.ask(Start, room=code)
+    await guest.at("play")
+    assert (await guest.ask("leave"))["code"] == "room_state"
+    assert (await guest.ask("choose_seat", seat="Member-B"))["code"] == "room_state"
+    (own,) = (await server.ask(ReadStudy, room=code))["sessions"]
+    with pytest.raises(Refusal) as refusal:
+        await server.ask(ReissueSeat, room=code, session=own["session"], seat="JP")
+    assert refusal.value.answer.code is RefusalCode.ROOM_STATE
+
+
+async def test_a_word_brings_a_participant_back_and_the_older_page_is_told(
+    server: Live, guests: Any
+) -> None:
+    code = await opened(server)
+    guest = await guests(code, "A01")
+    await guest.at("consent")
+    again = await Guest(server.address, code=code, word=guest.welcome["word"]).open()
+    assert (await again.at("consent"))["label"] == "A01"
+    with pytest.raises(ConnectionClosed) as closed:
+        await guest.until("never")
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4409
+    await again.close()
 
 
 async def test_a_group_begins_when_its_last_member_has_passed(server: Live, guests: Any) -> None:
