@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from server.protocol import CloseSession, ReadStudy
-from tests.server.live import Live
+from server.protocol import CloseSession, LetIn, ReadStudy, Start
+from tests.server.live import BOTS, Live
 from tests.web.pages import LAPTOP, PHONE, hosting, person
+from tests.web.test_accessible import NARROW, axe_violations, structure, too_small, too_wide
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -23,6 +24,19 @@ ITEMS = """scale: I could rely on what others said. | not at all | fully
 number: Your age | 18 | 120
 choice: What do you study? | Economics | Politics
 text: How did you decide?"""
+
+
+STUDY = {
+    "consent": "Will you?",
+    "default_questions": True,
+    "participants": [{"label": "A01"}, {"label": "A02", "name": "Somebody"}],
+    "questionnaire": [
+        {"key": "fair", "text": "Was it fair?", "kind": "likert", "choices": ["no", "yes"]},
+        {"key": "age", "text": "Your age", "kind": "number", "required": False},
+        {"key": "why", "text": "Why?", "required": False},
+    ],
+    "payment": {"fixed_fee": 5, "minimum": 6},
+}
 
 
 async def look(page: Page, name: str) -> None:
@@ -163,6 +177,62 @@ def pairs(placed: frozenset[tuple[str, int]]) -> set[frozenset[str]]:
         for other, place in placed
         if group == place and one != other
     }
+
+
+async def test_every_screen_of_a_study_is_accessible(chromium: Browser, server: Live) -> None:
+    desk = await hosting(await person(chromium, server.address))
+    wrong: dict[str, list[str]] = {}
+    await desk.get_by_text("For a study").click()
+    await desk.get_by_label("This room is a study").check()
+    await expect(desk.locator("#exp-participants")).to_be_visible()
+    wrong["form"] = await faults(desk)
+    code = await server.open(experiment=STUDY, seats=BOTS, tables=1)
+    page = await (await person(chromium, server.address)).page(f"/?g={code}")
+    await come_in(page, "A01")
+    await expect(page.get_by_role("heading", name="Before you take part")).to_be_visible()
+    wrong["consent"] = await faults(page)
+    await page.get_by_role("button", name="I agree and take part").click()
+    await page.get_by_role("button", name="Check my answers").click()
+    await expect(page.get_by_text("4 not answered as asked.")).to_be_visible()
+    wrong["questions"] = await faults(page)
+    await server.ask(LetIn, room=code, label="A01")
+    await expect(page.get_by_role("heading", name="Please wait")).to_be_visible()
+    wrong["wait"] = await faults(page)
+    await server.ask(Start, room=code)
+    await expect(page.locator("main.game")).to_be_visible()
+    wrong["play"] = await faults(page)
+    await server.ask(CloseSession, room=code)
+    await page.get_by_role("button", name="Continue").click()
+    wrong["questionnaire"] = await faults(page)
+    await page.locator(".scale label").nth(4).click()
+    await page.get_by_role("button", name="Hand in").click()
+    await expect(page.locator(".paid")).to_be_visible()
+    wrong["end"] = await faults(page)
+    await desk.reload()
+    await desk.locator(f'button[data-do="enter"][data-room="{code}"]').click()
+    await expect(desk.get_by_role("cell", name="finished")).to_be_visible()
+    wrong["progress"] = await faults(desk)
+    assert {name: found for name, found in wrong.items() if found} == {}
+    await desk.context.close()
+    await page.context.close()
+
+
+async def faults(page: Page) -> list[str]:
+    """What the checks of every other screen find on this one."""
+    found = list[str]()
+    for theme in ("light", "dark"):
+        await page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+        found += [f"{theme} {line}" for line in await axe_violations(page, theme)]
+    found += await structure(page)
+    size = page.viewport_size
+    await page.set_viewport_size(NARROW)
+    for tongue in ("de", "en"):
+        await page.locator(".foot select").select_option(tongue)
+        found += [f"{tongue}, 320 px: {line}" for line in await too_wide(page)]
+    found += [f"small: {line}" for line in await too_small(page)]
+    if size is not None:
+        await page.set_viewport_size(size)
+    return found
 
 
 async def test_who_declines_is_told_and_sees_no_seat(chromium: Browser, server: Live) -> None:
