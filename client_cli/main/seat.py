@@ -96,6 +96,10 @@ async def _play(
     from client_cli.line_mode import play
 
     async with await _connected(address, options) as connection:
+        welcome = connection.welcome
+        if welcome.role == "player" and welcome.seat is None:
+            back = f" and come back with the word {welcome.word}" if welcome.word else ""
+            fail(f"this room is a study: open http://{address}/?g={welcome.room}{back}")
         return await play(connection, commands=commands, as_json=as_json, leave_at_eof=leave_at_eof)
 
 

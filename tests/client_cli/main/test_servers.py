@@ -82,6 +82,13 @@ async def test_a_room_is_opened_as_a_study_with_the_settings_of_a_file(
     assert str(wrong) in broken.stderr
 
 
+async def test_join_sends_a_participant_of_a_study_to_the_page(server: Live) -> None:
+    code = (await opened("korea-1997", "--experiment", str(STUDY)))["room"]
+    command = ("join", server.address, code, "--name", "A01", "--plain")
+    result = await asyncio.to_thread(run, *command, code=1)
+    assert f"http://{server.address}/?g={code} and come back with the word" in result.stderr
+
+
 async def test_rooms_are_listed_and_their_people_shown(server: Live) -> None:
     code = (await opened("vcm", "--title", "Monday"))["room"]
     async with await server.join(code, "P2"):
