@@ -29,7 +29,8 @@ from server.outbox import Outbox
 from server.protocol import Accepted, CloseCode, Hello, RefusedAnswer, Welcome
 from server.rooms import Place, Room, Table, room_message
 from server.store import Conflict, StoreFailed
-from server.studies import Person, Studies, Study
+from server.studies import Studies
+from server.study import Person, Study
 from server.tokens import token_of
 
 REQUESTS_PER_S = 200

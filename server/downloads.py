@@ -21,7 +21,8 @@ from server.pages import plain
 from server.rooms import Room
 from server.store import Store
 from server.store.logfile import lines
-from server.studies import Studies, csv_rows
+from server.studies import Studies
+from server.study import step_of, taking_part
 
 PREFIX = "/download/"
 
@@ -90,8 +91,15 @@ class Downloads:
         return text.getvalue()
 
     def _payments(self, room: Room) -> str:
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(csv_rows(self._studies, room))
+        study, text = self._studies.of(room), io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        terms = ("points", "per_point", "fixed_fee", "minimum", "amount", "currency")
+        writer.writerow(("room", "label", "name", "step", *terms))
+        for person in taking_part(study):
+            paid = self._studies.payment(study, person)
+            row = person.row
+            who = (room.row.code, row.label, row.name or "", step_of(study, person))
+            writer.writerow((*who, *(getattr(paid, term) for term in terms)))
         return text.getvalue()
 
 

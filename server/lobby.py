@@ -154,6 +154,11 @@ class Lobby:
         experiment = experiment_of(request.experiment)
         if experiment is not None and fork is not None:
             raise Refused(RefusalCode.MALFORMED, "a study begins no forks", field="fork")
+        plans = plans_for(scenario, request.seats)
+        if experiment is not None and all(
+            plan.participant is not Participant.PERSON for plan in plans.values()
+        ):
+            raise Refused(RefusalCode.MALFORMED, "no seat is for a participant", field="seats")
         settings = RoomSettings(
             timed=request.timed,
             takeover_after_s=request.takeover_after_s,
@@ -165,7 +170,7 @@ class Lobby:
             more_tables=request.more_tables,
             experiment=experiment,
             most_groups=request.tables if experiment and not request.more_tables else None,
-            seats=plans_for(scenario, request.seats),
+            seats=plans,
         )
         room_scenario, variants = _variants(settings, scenario)
         row = RoomRow(

@@ -28,9 +28,11 @@ from server.protocol import (
     CloseSession,
     LetIn,
     NextPhase,
+    Participant,
     ReadStudy,
     ReissueSeat,
     RoomStatus,
+    SeatPlan,
     Start,
 )
 from server.scenarios import load
@@ -460,6 +462,13 @@ async def test_a_study_goes_on_after_the_server_was_restarted(tmp_path: Path) ->
         assert (await line(server, code, "A02"))["attempts"] == 1
         await guest.close()
         await waiting.close()
+
+
+async def test_a_study_needs_a_seat_for_a_participant(server: Live) -> None:
+    bots = {seat: SeatPlan(participant=Participant.BOT) for seat in load("korea-1997").seat_by_id}
+    with pytest.raises(Refusal) as refusal:
+        await server.open(experiment={}, seats=bots)
+    assert refusal.value.answer.field == "seats"
 
 
 @pytest.mark.parametrize(
