@@ -63,6 +63,12 @@ RULES = {
 """Each switch in a sentence, with the scenario's numbers."""
 
 
+def switches_of(view: View) -> tuple[str, ...]:
+    """The advanced rules that are on."""
+    rules = view.scenario.advanced
+    return rules.switches if rules is not None else ()
+
+
 def rule_lines(view: View) -> list[str]:
     """The rules beyond the basic ones, each with what it means."""
     rules = view.scenario.advanced
@@ -103,7 +109,7 @@ def _programme_lines(view: View, gap: AdvancedGap) -> Iterator[str]:
 
 
 def _stock_lines(view: View, gap: AdvancedGap) -> Iterator[str]:
-    on = view.scenario.advanced.switches if view.scenario.advanced else ()
+    on = switches_of(view)
     now = gap.condition
     if now is not None and now.crowd_musd:
         leaves, panic = bn(gap.crowd_leaving_musd), _share(now.panic)

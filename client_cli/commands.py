@@ -1,4 +1,4 @@
-"""A typed line: an action, a word to the client, or a helpful complaint. Pure.
+"""A typed line: an action, a supposition, a word to the client, or a helpful complaint. Pure.
 
 Nothing here knows what is allowed in the game: the server says so.
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from client_cli.amounts import Complaint, amount_musd, permille
-from client_cli.forms import FORMS, LOCAL
+from client_cli.forms import FORMS
 from client_cli.text import folded
 from server.protocol import (
     Action,
@@ -29,6 +29,7 @@ from server.protocol import (
     ProposeTranche,
     Say,
     SeatId,
+    Supposition,
     TablePackage,
     Vote,
     Withdraw,
@@ -40,9 +41,11 @@ class Local:
     """A word to the client itself, such as `status` or `quit`."""
 
     word: str
+    about: str = ""
+    """What was said after it, such as a room of the talk."""
 
 
-def parse(line: str) -> Action | Local:
+def parse(line: str) -> Action | Supposition | Local:
     """What a typed line means; a leading slash is allowed.
 
     Raises:
@@ -58,10 +61,10 @@ def parse(line: str) -> Action | Local:
         near = difflib.get_close_matches(word, FORMS, n=2)
         hint = f"did you mean {' or '.join(near)}?" if near else "type help for the words"
         raise Complaint(f"{word or 'an empty line'} is not a command; {hint}")
-    if word in LOCAL:
-        return Local(word)
+    if word not in _READERS:
+        return Local(word, rest)
     try:
-        return _ACTIONS[word](rest)
+        return _READERS[word](rest)
     except Complaint as complaint:
         form = "\n".join(folded(f"  form: {_form(word, rest)}"))
         raise Complaint(f"{complaint}\n{form}") from None
@@ -295,7 +298,29 @@ def _number(text: str) -> int:
     return int(text)
 
 
-_ACTIONS: dict[str, Callable[[str], Action]] = {
+def _if(rest: str) -> Supposition:
+    what, _, value = rest.partition(" ")
+    value = value.strip()
+    match what.lower():
+        case "package":
+            return Supposition(package=_number(value))
+        case "pledge":
+            return Supposition(pledge_musd=amount_musd(_one(value, "an amount")))
+        case "withdraw":
+            return Supposition(withdrawn_permille=permille(_one(value, "a share")))
+        case "lend":
+            return Supposition(tranche_musd=amount_musd(_one(value, "an amount")))
+        case "decline":
+            return Supposition(accept=False)
+    near = difflib.get_close_matches(what.lower(), _SUPPOSED, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"say {', '.join(_SUPPOSED)}"
+    raise Complaint(f"{what or 'nothing'} cannot be supposed; {hint}")
+
+
+_SUPPOSED = ("package", "pledge", "withdraw", "lend", "decline")
+
+_READERS: dict[str, Callable[[str], Action | Supposition]] = {
+    "if": _if,
     "say": _say,
     "to": _to,
     "in": _in,

@@ -18,8 +18,8 @@ import asyncio
 import itertools
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self, get_type_hints
 
@@ -49,11 +49,14 @@ from server.protocol import (
     Resumed,
     RoomMessage,
     Said,
+    SeatId,
     SeatSettings,
+    Supposition,
     Update,
     View,
     ViewMessage,
     Welcome,
+    WhatIf,
     dump,
     parse_from_server,
 )
@@ -86,7 +89,32 @@ class Disconnected(Exception):
         self.code = code
 
 
-Event = FromServer | Disconnected
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The connection broke and is being made again; what follows it leaves nothing out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The answer to `what_if`: what the round would come to for the own seat."""
+
+    lines_musd: Mapping[str, int]
+    """Own lines."""
+    total_musd: int
+    left_out: tuple[str, ...]
+    """Own lines that cannot be known before the round is resolved."""
+    stability: float
+    tranche_musd: int
+    """What the Fund is taken to lend."""
+    pledges_musd: Mapping[SeatId, int]
+    """What governments are taken to pledge."""
+    withdrawn_permille: Mapping[SeatId, int]
+    """What banks are taken to take out."""
+
+
+_expected: TypeAdapter[Expected] = TypeAdapter(Expected)
+
+Event = FromServer | Lost | Disconnected
 """What `messages` yields: the server's messages as they come, the last one for the end."""
 
 
@@ -167,6 +195,11 @@ class Connection:
         self.drops = 0
         """How often the connection broke and came back."""
 
+    @property
+    def token(self) -> str | None:
+        """What brings the player back to the seat; None for others."""
+        return self._hello.token
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -200,6 +233,16 @@ class Connection:
             clock = self.view.clock
             at = Address(clock.crisis, clock.round, clock.phase)
         return await self.ask(Act(id=self.new_id(), at=at, action=action))
+
+    async def what_if(self, supposed: Supposition) -> Expected:
+        """What the round would bring the own seat; nothing is decided by asking.
+
+        Raises:
+            Refusal: it was refused, as it is after the round was resolved.
+            Disconnected: the connection is over.
+        """
+        answer = await self.ask(WhatIf(id=self.new_id(), supposed=supposed))
+        return _expected.validate_python(answer.data)
 
     def new_id(self) -> str:
         """An id that no other request of this seat has."""
@@ -356,6 +399,7 @@ class Connection:
         if final or not self._reconnects:
             self._push(Disconnected(code, reason))
             return False
+        self._push(Lost())
         if code == CloseCode.MESSAGE_TOO_BIG:
             self._refuse_largest()
         self._hello = self._hello.model_copy(update={"epoch": self._epoch, "last_seq": self._seq})
@@ -457,6 +501,8 @@ __all__ = [
     "Connection",
     "Disconnected",
     "Event",
+    "Expected",
+    "Lost",
     "Notice",
     "Refusal",
     "SeatSettings",

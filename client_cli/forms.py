@@ -132,9 +132,16 @@ FORMS: dict[str, tuple[Form, ...]] = {
     "unready": (
         Form("unready                           you are not done after all", "mark_ready"),
     ),
+    "if": (
+        Form("if package 2                      what a package would bring you, line by line"),
+        Form("if pledge 4.2                     the same of this; also: withdraw 40%, lend 7.3"),
+        Form("if decline                        the same of doing without the programme"),
+    ),
     "brief": (Form("brief                             situation and your private card"),),
     "status": (Form("status                            where things stand"),),
     "time": (Form("time                              what is left on the clock"),),
+    "talk": (Form("talk [g7]                         what was said, in all rooms or in one"),),
+    "offers": (Form("offers                            packages and proposals of this round"),),
     "promises": (Form("promises                          said, signed, pledged, paid"),),
     "ledger": (Form("ledger                            your lines so far"),),
     "help": (Form("help                              these words"),),
@@ -151,8 +158,19 @@ def help_lines(open_kinds: Iterable[str] | None = None, switches: Iterable[str] 
         open_kinds: the kinds of action that are open now; None for all words, whatever is open.
         switches: the advanced rules that are on.
     """
-    forms = [form for forms in FORMS.values() for form in forms]
     if open_kinds is None:
-        return [form.line for form in forms]
-    open_now, on = {None, *open_kinds}, {None, *switches}
-    return [form.line for form in forms if form.kind in open_now and form.switch in on]
+        return [form.line for forms in FORMS.values() for form in forms]
+    opened = open_forms([None, *open_kinds], switches)
+    return [form.line for forms in opened.values() for form in forms]
+
+
+def open_forms(
+    open_kinds: Iterable[str | None], switches: Iterable[str] = ()
+) -> dict[str, list[Form]]:
+    """The forms of the given kinds, by word, without those of rules that are off."""
+    open_now, on = set(open_kinds), {None, *switches}
+    opened = {
+        word: [form for form in forms if form.kind in open_now and form.switch in on]
+        for word, forms in FORMS.items()
+    }
+    return {word: forms for word, forms in opened.items() if forms}

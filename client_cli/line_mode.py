@@ -24,36 +24,24 @@ from typing import TextIO
 from client_cli import render
 from client_cli.amounts import Complaint
 from client_cli.commands import Local, parse
-from client_cli.connection import Connection, Disconnected, Event, Refusal
-from client_cli.forms import help_lines
-from client_cli.notices import notice_line, refusal_line
-from client_cli.text import one_line
+from client_cli.connection import Connection, Disconnected, Event, Lost, Refusal
+from client_cli.effects import assumed, effect
+from client_cli.notices import refusal_line
+from client_cli.story import COMPLAINTS, MARKS_S, announced, answer, told
+from client_cli.text import folded
 from server.protocol import (
     Action,
-    CloseCode,
     Ended,
     Parked,
     Phase,
-    RefusedAnswer,
     Resumed,
     RoomMessage,
-    SeatSettings,
+    Supposition,
     Update,
-    View,
     ViewMessage,
-    Welcome,
     dump,
 )
-from server.protocol import events as happened
 
-MARKS_S = (300, 120, 60, 30, 10)
-"""When the time left is said unasked."""
-
-_GONE: dict[int | None, str] = {
-    CloseCode.SEAT_TAKEN_OVER: "your seat is played from another place now",
-    CloseCode.ROOM_CLOSED: "the host closed the room",
-}
-"""Why there is no way back, for people."""
 _WHEN = re.compile(r"@(?:(\d+)\.)?(\d+)/([a-z]+)\s+(.*)")
 _ORDER = list(Phase)
 
@@ -87,6 +75,7 @@ class LineMode:
         self._leaving = asyncio.Event()
         self._asking = asyncio.Lock()
         self._drops = 0
+        self._room: RoomMessage | None = None
         self.refused = False
         """Whether anything that was asked was refused or not understood."""
 
@@ -144,7 +133,7 @@ class LineMode:
             if self._connection.drops != self._drops:
                 self._drops = self._connection.drops
                 self._complain("connection lost and found again; nothing is missing")
-            if self._as_json and not isinstance(event, Disconnected):
+            if self._as_json and not isinstance(event, Lost | Disconnected):
                 self._print(dump(event))
             else:
                 self._show(event)
@@ -159,84 +148,14 @@ class LineMode:
         print(line, file=self._out, flush=True)
 
     def _show(self, event: Event) -> None:
-        view = self._connection.seen
-        match event:
-            case Welcome():
-                self._welcome(event)
-            case ViewMessage():
-                self._whole(event.view)
-            case Resumed() if view is not None:
-                self._print(render.clock_line(view, event.left_ms))
-                self._set_marks(event.left_ms)
-            case Update() if view is not None:
-                self._news(event, view)
-            case RoomMessage():
-                self._room(event)
-            case RefusedAnswer():
-                self._complain(refusal_line(event))
-            case SeatSettings():
-                self._print(f"Your seat {event.seat} is now played by a {event.participant}.")
-            case Ended():
-                self._print("End.")
-            case Parked():
-                self._complain("the session met a fault of the server and stands still")
-            case Disconnected():
-                self._complain(f"disconnected: {_GONE.get(event.code, event)}")
-            case _:
-                pass
-
-    def _welcome(self, welcome: Welcome) -> None:
-        if welcome.seat is not None:
-            self._print(f"You have the seat {welcome.seat} in room {welcome.room}.")
-        if welcome.token is not None:
-            self._print(f"To come back: --token {welcome.token}")
-            self._print("Type help for the words.")
-        if not welcome.started and welcome.role == "player":
-            self._print("Waiting for the host to start.")
-
-    def _whole(self, view: View) -> None:
-        for line in [*render.brief(view), "", *render.status(view, self._connection.seen_left_ms)]:
-            self._print(line)
-        self._set_marks(self._connection.seen_left_ms)
-        if view.debrief is not None:
-            self._lines_of(render.debrief_lines(view))
-
-    def _room(self, room: RoomMessage) -> None:
-        for table in room.tables:
-            if table.status != "lobby":
-                continue
-            seats = [
-                f"{seat.seat} {one_line(seat.name or seat.participant)}"
-                + (" (here)" if seat.present else "")
-                for seat in table.seats
-            ]
-            self._print(f"Table: {', '.join(seats)}")
-
-    def _news(self, update: Update, view: View) -> None:
-        for notice in update.notices:
-            if isinstance(notice, happened.RoundResolved):
-                card = render.round_of(view, notice.crisis, notice.round)
-                self._lines_of(render.round_lines(view, card))
-                if view.own is not None and notice.lines_musd:
-                    self._lines_of(render.ledger_lines(notice.lines_musd))
-            elif isinstance(notice, happened.PhaseBegan):
-                self._began(notice, view)
-            else:
-                line = notice_line(view, notice)
-                if line is not None:
-                    self._print(line)
-        if any(isinstance(notice, happened.PhaseBegan) for notice in update.notices):
-            self._print(render.clock_line(view, update.left_ms))
-        if view.clock.ending is not None:
-            self._lines_of(render.debrief_lines(view))
-        self._set_marks(update.left_ms)
-
-    def _began(self, notice: happened.PhaseBegan, view: View) -> None:
-        if notice.phase is Phase.RESOLVE:
-            return
-        name = render.round_name(view, notice.crisis, notice.round)
-        self._print(f"-- {name}: {notice.phase} --")
-        self._lines_of(render.began(view, notice.crisis, notice.round, notice.phase))
+        say = self._complain if isinstance(event, COMPLAINTS) else self._print
+        for line in told(event, self._connection.seen, self._connection.seen_left_ms):
+            say(line)
+        if isinstance(event, RoomMessage):
+            self._lines_of(announced(self._room, event))
+            self._room = event
+        if isinstance(event, ViewMessage | Resumed | Update):
+            self._set_marks(event.left_ms)
 
     def _lines_of(self, lines: list[str]) -> None:
         for line in lines:
@@ -286,12 +205,15 @@ class LineMode:
         try:
             command = parse(line)
             if isinstance(command, Local):
-                self._local(command.word)
+                self._local(command)
             else:
                 if self._connection.view is None:
                     self._complain("not started yet; this waits for the start")
                     await self._started()
-                await self._ask(command)
+                if isinstance(command, Supposition):
+                    await self._suppose(command)
+                else:
+                    await self._ask(command)
         except Complaint as complaint:
             self._wrong(str(complaint))
         except Refusal as refusal:
@@ -306,6 +228,11 @@ class LineMode:
             answer = await self._connection.act(action)
             if self._as_json:
                 self._print(dump(answer))
+
+    async def _suppose(self, supposed: Supposition) -> None:
+        now = await self._connection.what_if(Supposition())
+        then = await self._connection.what_if(supposed)
+        self._lines_of([*folded(effect(now, then)), *folded(assumed(then))])
 
     def _wrong(self, text: str) -> None:
         self.refused = True
@@ -335,31 +262,11 @@ class LineMode:
             self._moved.clear()
             await self._moved.wait()
 
-    def _local(self, word: str) -> None:
-        view, left_ms = self._connection.view, self._connection.left_ms
-        if word == "quit":
+    def _local(self, asked: Local) -> None:
+        if asked.word == "quit":
             self.leave()
-        elif word == "help":
-            self._lines_of(_help(view))
-        elif view is None:
-            self._lines_of(["The session has not started."])
         else:
-            shown = {
-                "brief": lambda: render.brief(view),
-                "status": lambda: render.status(view, left_ms),
-                "time": lambda: [render.clock_line(view, left_ms)],
-                "promises": lambda: render.promise_lines(view),
-                "ledger": lambda: render.ledger_lines(render.summed(view)) or ["Nothing yet."],
-            }
-            self._lines_of(shown[word]())
-
-
-def _help(view: View | None) -> list[str]:
-    """The words for what is open to this seat in this game."""
-    if view is None or view.own is None:
-        return help_lines()
-    rules = view.scenario.advanced
-    return help_lines(view.own.may, rules.switches if rules is not None else ())
+            self._lines_of(answer(asked, self._connection.view, self._connection.left_ms))
 
 
 def _quietly(read: Callable[[], None]) -> Callable[[], None]:

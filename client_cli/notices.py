@@ -7,6 +7,7 @@ import re
 from client_cli import advanced
 from client_cli.amounts import bn, percent
 from client_cli.render import asked_for
+from client_cli.talk import said_line
 from client_cli.text import one_line
 from server.protocol import DealCard, DecisionMade, Notice, RefusedAnswer, View
 from server.protocol import events as happened
@@ -25,7 +26,7 @@ def notice_line(view: View, notice: Notice) -> str | None:
     """One sentence for what happened; None where the view says more (a new phase)."""
     match notice:
         case happened.Said():
-            return _said(notice)
+            return said_line(notice)
         case happened.IntentionDeclared():
             return f"{notice.seat} intends to pledge {bn(notice.pledge_musd)} bn."
         case happened.PackageTabled():
@@ -70,16 +71,6 @@ def notice_line(view: View, notice: Notice) -> str | None:
             return "The session has ended."
         case happened.PhaseBegan() | happened.RoundResolved():
             return None
-
-
-def _said(notice: happened.Said) -> str:
-    if notice.channel == "plenary":
-        place = ""
-    elif notice.channel == "pair":
-        place = f" to {notice.to}"
-    else:
-        place = f" in {notice.channel}"
-    return f"{notice.seat}{place}: {one_line(notice.text)}"
 
 
 def _tabled(notice: happened.PackageTabled) -> str:

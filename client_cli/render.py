@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from server.protocol import PackageCard, Record, RoundCard, SeatId, View
 
 Value = TypeVar("Value")
+Column = TypeVar("Column", bound=str)
 
 BAR = 40
 LINES = (
@@ -64,44 +65,46 @@ LINES = (
 """The order in which a ledger is read: what is gained, then what it cost."""
 
 
-def gap_bar(filled_musd: int, need_musd: int, mark: str = "#") -> str:
+def gap_bar(filled_musd: int, need_musd: int, mark: str = "#", width: int = WIDTH) -> str:
     """A bar from nothing to the need, with the numbers beside it."""
     share = min(1.0, filled_musd / need_musd) if need_musd else 1.0
     missing = max(0, need_musd - filled_musd)
     tail = f"{bn(missing)} missing" if missing else "complete"
     numbers = f"{bn(filled_musd)} of {bn(need_musd)}, {tail}"
     # A word goes before it, and large amounts to the last million are long.
-    length = min(BAR, WIDTH - len("Promised [] ") - len(numbers))
+    length = min(BAR, width - len("Promised [] ") - len(numbers))
     full = round(length * share)
     return f"[{mark * full}{'.' * (length - full)}] {numbers}"
 
 
-def brief(view: View) -> list[str]:
+def brief(view: View, width: int = WIDTH) -> list[str]:
     """The situation, the further rules, and the seat's private card."""
-    rules = _folded(advanced.rule_lines(view))
+    rules = _folded(advanced.rule_lines(view), width)
     further = ["", "Further rules of this game:", *rules] if rules else []
-    return [*_situation(view), *further, *_private_card(view)]
+    return [*_situation(view, width), *further, *_private_card(view, width)]
 
 
 def began(view: View, crisis: int, number: int, phase: str) -> list[str]:
     """What is to be read where a later crisis begins; nothing elsewhere."""
     if crisis == 1 or (number, phase) != (1, view.scenario.phases[0]):
         return []
-    return ["", *_situation(view), *_private_card(view), ""]
+    return ["", *_situation(view, WIDTH), *_private_card(view, WIDTH), ""]
 
 
-def _situation(view: View) -> list[str]:
-    return [one_line(view.scenario.title), "", *wrapped(view.scenario.situation)]
+def _situation(view: View, width: int) -> list[str]:
+    situation = wrapped(view.scenario.situation, width=width)
+    return [one_line(view.scenario.title), "", *situation]
 
 
-def _private_card(view: View) -> list[str]:
+def _private_card(view: View, width: int) -> list[str]:
     if view.own is None:
         return []
-    lines = ["", f"You are {name_of(view, view.own.seat)}.", *wrapped(view.own.brief)]
+    card = wrapped(view.own.brief, width=width)
+    lines = ["", f"You are {name_of(view, view.own.seat)}.", *card]
     for sentence in view.own.score_sheet:
-        first, *rest = wrapped(sentence, "    ")
+        first, *rest = wrapped(sentence, "    ", width)
         lines += [f"  - {first.strip()}", *rest]
-    return [*lines, *advanced.own_terms(view)]
+    return [*lines, *_folded(advanced.own_terms(view), width)]
 
 
 def name_of(view: View, seat: str | None) -> str:
@@ -147,16 +150,14 @@ def status(view: View, left_ms: int | None) -> list[str]:
         lines.append(f"Bank claims of {bn(claims)} bn fall due this round.")
     lines += _folded(advanced.gap_lines(view))
     lines += seat_lines(view)
-    for package in view.packages:
-        lines += _folded(package_lines(package))
-    lines += _folded(proposal_lines(view))
+    lines += offer_lines(view)
     lines += _folded(own_lines(view))
     lines += _folded(advanced.deals_now(view))
     return lines
 
 
-def _folded(lines: Iterable[str]) -> list[str]:
-    return [part for line in lines for part in folded(line)]
+def _folded(lines: Iterable[str], width: int = WIDTH) -> list[str]:
+    return [part for line in lines for part in folded(line, width)]
 
 
 def promised_line(view: View) -> str:
@@ -185,6 +186,12 @@ def seat_lines(view: View) -> list[str]:
         line = f"  {card.id:<{ids}}  {card.name:<{names}}  {card.participant:<6}  {done:<7}  {said}"
         lines.append(line.rstrip())
     return lines
+
+
+def offer_lines(view: View) -> list[str]:
+    """What is on the table: packages, then proposals."""
+    packages = (line for package in view.packages for line in package_lines(package))
+    return _folded([*packages, *proposal_lines(view)])
 
 
 def package_lines(package: PackageCard) -> list[str]:
@@ -227,6 +234,19 @@ def proposal_lines(view: View) -> list[str]:
     return lines
 
 
+def board_lines(view: View) -> list[str]:
+    """What the Fund can lend this round, and who has how many votes; nothing without a vote."""
+    shares = [f"{card.id} {card.quota_share:.1%}" for card in view.seats if card.quota_share]
+    if "vote" not in view.scenario.phases or not shares:
+        return []
+    gap = view.gap
+    access = (
+        f"The Fund can lend {bn(gap.ordinary_access_musd)} bn by a majority, "
+        f"{bn(gap.exceptional_access_musd)} bn by 85 % of the votes cast."
+    )
+    return [access, f"Votes: {', '.join(shares)}."]
+
+
 def own_lines(view: View) -> list[str]:
     """What the seat has decided and may do."""
     own = view.own
@@ -249,17 +269,23 @@ def own_lines(view: View) -> list[str]:
         lines.append("You have not decided; by default you take out what you took out last.")
     if own.release is not None:
         lines.append(f"You {'release' if own.release else 'withhold'} the tranche, {final}.")
-    for number in own.packages_to_answer:
+    for number in waiting_packages(view):
         lines.append(f"Package {number} waits for your answer: accept {number}, reject {number}.")
     return [*lines, *advanced.own_lines(view)]
 
 
-def round_lines(view: View, card: RoundCard) -> list[str]:
+def waiting_packages(view: View) -> tuple[int, ...]:
+    """The packages that wait for the seat's answer, which it may give now."""
+    own = view.own
+    return own.packages_to_answer if own is not None and "answer_package" in own.may else ()
+
+
+def round_lines(view: View, card: RoundCard, width: int = WIDTH) -> list[str]:
     """A resolved round: the money, who paid, what it came to."""
     name = round_name(view, card.crisis, card.round)
     lines = [
         f"{name} resolved: stability {100 * card.stability:.1f} %",
-        "Drawn    " + gap_bar(card.effective_musd, card.need_musd),
+        "Drawn    " + gap_bar(card.effective_musd, card.need_musd, width=width),
     ]
     money = [f"IMF {bn(card.tranche_musd)}"] if card.tranche_musd or card.ifi_musd else []
     money += [f"other institutions {bn(card.ifi_musd)}"] if card.ifi_musd else []
@@ -272,10 +298,24 @@ def round_lines(view: View, card: RoundCard) -> list[str]:
         drawn = card.drawn_musd[seat]
         part = "" if drawn == pledge else f", drawn {bn(drawn)}"
         part += advanced.pledged_tail(card, seat)
-        lines += folded(f"  {name_of(view, seat)} pledged {bn(pledge)}{part}")
+        lines += folded(f"  {name_of(view, seat)} pledged {bn(pledge)}{part}", width)
+    lines += _beside_quotas(view, card, width)
     for seat, share in _in_seat_order(view, card.withdrawn_permille):
         lines.append(f"  {name_of(view, seat)} took out {percent(share)}")
-    return [*lines, *_folded(advanced.round_lines(view, card))]
+    return [*lines, *_folded(advanced.round_lines(view, card), width)]
+
+
+def _beside_quotas(view: View, card: RoundCard, width: int) -> list[str]:
+    """Each government's part of all pledges beside its part of the quotas: its fair share."""
+    quotas = {one.id: one.quota_share for one in view.seats if one.id in card.pledges_musd}
+    pledged_musd, quota = sum(card.pledges_musd.values()), sum(quotas.values())
+    if not pledged_musd or not quota:
+        return []
+    parts = (
+        f"{seat} {pledge / pledged_musd:.0%} ({quotas[seat] / quota:.0%})"
+        for seat, pledge in _in_seat_order(view, card.pledges_musd)
+    )
+    return folded(f"  Of all pledges (and quotas): {', '.join(parts)}", width)
 
 
 def _in_seat_order(view: View, by_seat: Mapping[SeatId, Value]) -> list[tuple[SeatId, Value]]:
@@ -317,11 +357,15 @@ def summed(view: View) -> dict[SeatId, dict[str, int]]:
     return total
 
 
-def ledger_lines(ledger: Mapping[SeatId, Mapping[str, int]]) -> list[str]:
-    """A ledger by line, roles apart, in US$ bn; missing is -, and the total last."""
+def ledger_lines(ledger: Mapping[Column, Mapping[str, int]]) -> list[str]:
+    """A ledger by line, in US$ bn; missing is -, and the total last.
+
+    Args:
+        ledger: lines by seat, roles apart, or of one seat by round.
+    """
     lines: list[str] = []
     for seats in _alike(ledger):
-        names = sorted({line for seat in seats for line in ledger[seat]}, key=_place)
+        names = in_reading_order({line for seat in seats for line in ledger[seat]})
         lines.append(f"{'':<22}" + "".join(f"{seat:>11}" for seat in seats))
         for name in names:
             cells = (ledger[seat].get(name) for seat in seats)
@@ -333,12 +377,17 @@ def ledger_lines(ledger: Mapping[SeatId, Mapping[str, int]]) -> list[str]:
     return lines[:-1]
 
 
+def in_reading_order(lines: Iterable[str]) -> list[str]:
+    """Lines of a ledger as they are read: gains, then costs."""
+    return sorted(lines, key=_place)
+
+
 def _place(line: str) -> tuple[int, str]:
     return (LINES.index(line) if line in LINES else len(LINES), line)
 
 
-def _alike(ledger: Mapping[SeatId, Mapping[str, int]]) -> Iterable[list[SeatId]]:
-    kinds: dict[frozenset[str], list[SeatId]] = {}
+def _alike(ledger: Mapping[Column, Mapping[str, int]]) -> Iterable[list[Column]]:
+    kinds: dict[frozenset[str], list[Column]] = {}
     for seat, lines in ledger.items():
         kinds.setdefault(frozenset(lines), []).append(seat)
     for seats in kinds.values():
@@ -346,20 +395,22 @@ def _alike(ledger: Mapping[SeatId, Mapping[str, int]]) -> Iterable[list[SeatId]]
             yield seats[start : start + 5]
 
 
-def debrief_lines(view: View) -> list[str]:
+def debrief_lines(view: View, width: int = WIDTH) -> list[str]:
     """The end: the ledger of all, the deals between two, and what history did."""
     lines = ["Ledger over all rounds (US$ bn)", "", *ledger_lines(summed(view))]
-    deals = _folded(advanced.deals_of_all(view))
+    deals = _folded(advanced.deals_of_all(view), width)
     if deals:
         lines += ["", "Deals between two seats, by round", "", *deals]
     if view.debrief is not None and view.debrief.history:
-        lines += ["", "What history did", "", *wrapped(view.debrief.history)]
+        lines += ["", "What history did", "", *wrapped(view.debrief.history, width=width)]
     for crisis, record in enumerate(view.debrief.record if view.debrief else (), start=1):
-        lines += ["", *record_lines(view, crisis, record)] if record else []
+        lines += ["", *record_lines(view, crisis, record, width)] if record else []
     return lines
 
 
-def record_lines(view: View, crisis: int, record: tuple[Record, ...]) -> list[str]:
+def record_lines(
+    view: View, crisis: int, record: tuple[Record, ...], width: int = WIDTH
+) -> list[str]:
     """What history's actors pledged and paid, beside what this table did (US$ bn)."""
     here = [card for card in view.rounds if card.crisis == crisis]
     campaign = view.scenario.advanced is not None and view.scenario.advanced.crises > 1
@@ -375,7 +426,7 @@ def record_lines(view: View, crisis: int, record: tuple[Record, ...]) -> list[st
             f"{_bn_or_dash(entry.pledged_musd):>13}{_bn_or_dash(entry.paid_musd):>8}"
             f"  [{entry.confidence}]"
         )
-        lines += wrapped(entry.note, "    ")
+        lines += wrapped(entry.note, "    ", width)
     return lines
 
 

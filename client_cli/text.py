@@ -21,21 +21,25 @@ def one_line(text: str) -> str:
     )
 
 
-def wrapped(text: str, indent: str = "") -> list[str]:
-    """Paragraphs folded to the width."""
+def wrapped(text: str, indent: str = "", width: int = WIDTH) -> list[str]:
+    """Paragraphs folded to a width."""
     lines: list[str] = []
     for paragraph in text.strip().split("\n\n"):
         if lines:
             lines.append("")
         lines += textwrap.wrap(
-            one_line(paragraph), WIDTH, initial_indent=indent, subsequent_indent=indent
+            one_line(paragraph), width, initial_indent=indent, subsequent_indent=indent
         )
     return lines
 
 
-def folded(line: str) -> list[str]:
+def folded(line: str, width: int = WIDTH) -> list[str]:
     """One line of a list, what does not fit set in below it."""
     indent = line[: len(line) - len(line.lstrip())]
     return textwrap.wrap(
-        line.lstrip(), WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  "
+        line.lstrip(),
+        width,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  ",
+        break_on_hyphens=False,
     )

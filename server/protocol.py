@@ -45,8 +45,10 @@ from server.game.cards import (
     MessageCard,
     OwnCard,
     PackageCard,
+    PromiseCard,
     ProposalCard,
     RoundCard,
+    SeatCard,
     View,
 )
 from server.game.events import Ending, LaterEvent, Participant, Said
@@ -110,6 +112,7 @@ __all__ = [
     "PlayCard",
     "Pledge",
     "Press",
+    "PromiseCard",
     "ProposalCard",
     "ProposeRegional",
     "ProposeTranche",
@@ -127,6 +130,7 @@ __all__ = [
     "RoundCard",
     "Said",
     "Say",
+    "SeatCard",
     "SeatId",
     "SeatPlan",
     "SeatSettings",

@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
-    from server.store import SessionRow, Store
+    from server.store import SessionRow, Store, StoredEvent
 
 Result = TypeVar("Result")
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -145,6 +145,26 @@ async def found(store: Store, session: str) -> SessionRow:
     if matching:
         fail(f"{session} may be {', '.join(row.id for row in matching[:5])}")
     fail(f"there is no session {session}; `backstop sessions` lists them")
+
+
+async def stored_log(session: str, database: str) -> tuple[SessionRow, list[StoredEvent]]:
+    """A session and its log: of the database, or of a log file of that name.
+
+    Raises:
+        LogError: the file is no whole log.
+    """
+    from pathlib import Path
+
+    from server.store.logfile import read, text_lines
+
+    path = Path(session)
+    if path.is_file():
+        with path.open("rb") as file:
+            log = read(text_lines(file))
+        return log.session, log.stored
+    async with opened(database) as store:
+        row = await found(store, session)
+        return row, await store.stored(row.id)
 
 
 def counted(sessions: Sequence[str], events: int) -> str:

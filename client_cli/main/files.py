@@ -21,6 +21,7 @@ from client_cli.main.common import (
     run,
 )
 from client_cli.main.data import export_data
+from client_cli.main.gambit import export_gambit
 
 if TYPE_CHECKING:
     from server.store import SessionRow, Store, StoredEvent, Wanted
@@ -28,17 +29,19 @@ if TYPE_CHECKING:
 
 @click.group()
 def export_command() -> None:
-    """Write stored sessions to files.
+    """Write stored sessions, and games as theory has them, to files.
 
     \b
     Examples:
       backstop export log last -o korea.jsonl
       backstop export log --all --scenario korea-1997 -o korea.jsonl
       backstop export data --output data
+      backstop export gambit east-asia --step-musd 5000 -o east-asia.nfg
     """
 
 
 export_command.add_command(export_data)
+export_command.add_command(export_gambit)
 
 
 @export_command.command("log")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from client_cli.main.common import database_option, fail, found, opened, run
+from client_cli.main.common import database_option, fail, run, stored_log
 
 if TYPE_CHECKING:
     from client_cli.main.reel import Reel
@@ -98,24 +98,11 @@ def _opened(
     from server.store.logfile import LogError
 
     try:
-        return run(_stored(session, database))
+        return run(stored_log(session, database))
     except LogError as error:
         if verify:
             _print_verdict(session, Verdict(0, None, str(error)), as_json)
         fail(f"{session}: {error}")
-
-
-async def _stored(session: str, database: str) -> tuple[SessionRow, list[StoredEvent]]:
-    from server.store.logfile import read, text_lines
-
-    path = Path(session)
-    if path.is_file():
-        with path.open("rb") as file:
-            log = read(text_lines(file))
-        return log.session, log.stored
-    async with opened(database) as store:
-        row = await found(store, session)
-        return row, await store.stored(row.id)
 
 
 def _verdict(row: SessionRow, stored: list[StoredEvent], database: str) -> Verdict:

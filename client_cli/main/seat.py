@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import secrets
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,9 +37,17 @@ if TYPE_CHECKING:
 @click.option("--seat", help="A wish, such as JP; else the first free one.")
 @click.option("--session", help="The table, where the room has several.")
 @click.option("--token", envvar="BACKSTOP_TOKEN", help="Come back to a seat you had.")
-@click.option("--plain", is_flag=True, help="Line mode, which is the only mode here.")
+@click.option("--plain", is_flag=True, help="Line mode: one event a line, for screen readers.")
 @click.option("--json", "as_json", is_flag=True, help="The server's messages, one a line.")
 @click.option("--leave-at-eof", is_flag=True, help="Leave when the script ends.")
+@click.option(
+    "--theme",
+    type=click.Choice(["dark", "light", "terminal"]),
+    default="dark",
+    envvar="BACKSTOP_THEME",
+    show_default=True,
+    help="Colours of the full screen; terminal: its own.",
+)
 def join_command(
     address: str,
     code: str | None,
@@ -48,11 +58,13 @@ def join_command(
     plain: bool,
     as_json: bool,
     leave_at_eof: bool,
+    theme: str,
 ) -> None:
-    """Play a seat: type `help` for the words.
+    """Play a seat: on the full screen, or line by line; type `help` for the words.
 
-    From a pipe it plays a script: a line `@2/pledge pledge 4.2` waits for round 2, phase
-    pledge. Ends with 0 when the session does, with 1 when the connection is lost for good.
+    Line mode is chosen by itself in a pipe and on a dumb terminal. From a pipe it plays a
+    script: a line `@2/pledge pledge 4.2` waits for round 2, phase pledge. Ends with 0 when the
+    session does, with 1 when the connection is lost for good.
 
     \b
     Examples:
@@ -69,7 +81,10 @@ def join_command(
         "session": session,
         "token": token,
     }
-    raise SystemExit(run(_play(address, options, True, as_json, leave_at_eof)))
+    by_line = plain or as_json or leave_at_eof or not _has_screen()
+    if by_line:
+        raise SystemExit(run(_play(address, options, True, as_json, leave_at_eof)))
+    raise SystemExit(run(_play_on_screen(address, options, theme)))
 
 
 @click.command()
@@ -101,6 +116,22 @@ async def _play(
             back = f" and come back with the word {welcome.word}" if welcome.word else ""
             fail(f"this room is a study: open http://{address}/?g={welcome.room}{back}")
         return await play(connection, commands=commands, as_json=as_json, leave_at_eof=leave_at_eof)
+
+
+def _has_screen() -> bool:
+    """Whether a person sits before a terminal that can be drawn on."""
+    at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    return at_terminal and os.environ.get("TERM") != "dumb"
+
+
+async def _play_on_screen(address: str, options: dict[str, Any], theme: str) -> int:
+    from client_cli.screen.app import play
+
+    async with await _connected(address, options) as connection:
+        code = await play(connection, theme)
+        back = f"backstop join {address} --token {connection.token}"
+        click.echo(f"Your seat is kept. To come back: {back}")
+    return code
 
 
 async def _connected(address: str, options: dict[str, Any]) -> Connection:

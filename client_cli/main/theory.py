@@ -16,7 +16,7 @@ import click
 
 from client_cli.amounts import Complaint, amount_musd, permille
 from client_cli.main import completion, theory_text
-from client_cli.main.common import fail
+from client_cli.main.common import database_option, fail
 from server.game.board import ordinary_access_musd
 from server.game.refusals import Refused
 from server.game.scenario import Role, RoundScale, Scenario, SeatId
@@ -51,26 +51,64 @@ def setting_options(command: Any) -> Any:
 
 
 @click.command()
-@click.argument("scenario", shell_complete=completion.scenarios)
+@click.argument("scenario", required=False, shell_complete=completion.scenarios)
 @setting_options
+@click.option("--session", metavar="SESSION", help="The rounds of a stored session instead.")
+@database_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, in US$ millions.")
-def solve_command(scenario: str, grid: str, tranche: str, withdraw: str, as_json: bool) -> None:
+def solve_command(
+    scenario: str | None,
+    grid: str,
+    tranche: str,
+    withdraw: str,
+    session: str | None,
+    database: str,
+    as_json: bool,
+) -> None:
     """Equilibria, optimum and who could change what, of the undivided one-shot game.
 
     Pledges lie on a grid, and whoever is indifferent pledges less. Equilibria are sought by
     best replies from no pledges, from the optimum and from random starts, and on the whole
     grid where that can be done; the answer says whether there can be more.
 
+    With --session each round that was played stands beside its own equilibrium and optimum.
+    SESSION is an id (or its beginning), `last`, or a log file.
+
     \b
     Examples:
       backstop solve east-asia
       backstop solve korea-1997 --tranche 22 --withdraw 40%
       backstop solve my-own.toml --json
+      backstop solve --session last
     """
+    if session is not None:
+        if scenario or tranche != "0" or withdraw or grid != "0.05":
+            raise click.UsageError(
+                "--session has its own scenario and what happened in it; leave out SCENARIO, "
+                "--grid, --tranche and --withdraw"
+            )
+        _solve_session(session, database, as_json)
+    elif scenario is None:
+        raise click.UsageError("name a SCENARIO, or a --session that was played")
+    else:
+        _solve_scenario(scenario, grid, tranche, withdraw, as_json)
+
+
+def _solve_session(session: str, database: str, as_json: bool) -> None:
+    from client_cli.main.solve_session import as_data, as_text, hindsight
+
+    found = hindsight(session, database)
+    if as_json:
+        click.echo(json.dumps(as_data(found), ensure_ascii=False))
+    else:
+        click.echo("\n".join(as_text(found)))
+
+
+def _solve_scenario(scenario: str, grid: str, tranche: str, withdraw: str, as_json: bool) -> None:
     from server.theory import board, groups, leadership, rollover, statics, terms
     from server.theory.solution import solve
 
-    game = _game(scenario)
+    game = game_of(scenario)
     setting = _setting(game, grid, tranche, withdraw)
     try:
         solution = solve(game, setting)
@@ -92,7 +130,8 @@ def solve_command(scenario: str, grid: str, tranche: str, withdraw: str, as_json
         click.echo("\n".join(theory_text.findings(found)))
 
 
-def _game(name_or_path: str) -> Scenario:
+def game_of(name_or_path: str) -> Scenario:
+    """A scenario by its name or the path of its file; fails in words."""
     try:
         return load(name_or_path)
     except ScenarioError as error:
@@ -103,12 +142,13 @@ def _setting(game: Scenario, grid: str, tranche: str, withdraw: str) -> Setting:
     from server.theory.solution import Setting
 
     try:
-        return Setting(amount_musd(grid), amount_musd(tranche), _withdrawn(game, withdraw))
+        return Setting(amount_musd(grid), amount_musd(tranche), withdrawn(game, withdraw))
     except Complaint as complaint:
         raise click.UsageError(str(complaint)) from None
 
 
-def _withdrawn(game: Scenario, text: str) -> dict[SeatId, int]:
+def withdrawn(game: Scenario, text: str) -> dict[SeatId, int]:
+    """What `--withdraw` says: the share of its claims by bank, in thousandths."""
     if not text:
         return {}
     if not game.banks:
@@ -196,7 +236,7 @@ def sweep_command(
       backstop sweep east-asia --vary private_rates=0,1,2 --vary links=0,1,2 --csv e.csv
       backstop sweep east-asia --vary links=0,1,2 --bots best-reply --rounds 20
     """
-    game = _game(scenario)
+    game = game_of(scenario)
     axes = _axes(vary)
     setting = _setting(game, grid, tranche, withdraw)
     if bots is None:

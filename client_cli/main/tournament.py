@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -20,16 +20,17 @@ from client_cli.main.common import database_option, fail, opened
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from server.analysis.figures import Figure
     from server.tournament.plan import Plan
     from server.tournament.run import Progress
-    from server.tournament.statistics import Ranked
+    from server.tournament.tables import Results
 
 GRACE_SECONDS = 30
 """On top of what the limits allow, before a worker is killed."""
 
 
 @click.command()
-@click.argument("plan", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("plan", type=click.Path(path_type=Path))
 @click.option(
     "--workers",
     default=os.cpu_count() or 1,
@@ -46,6 +47,10 @@ GRACE_SECONDS = 30
     help="Folder for the tables; else results/NAME.",
 )
 @click.option("--parquet", is_flag=True, help="Write Parquet beside CSV (extra `report`).")
+@click.option(
+    "--fingerprints", is_flag=True, help="Probe how each government's pledge answers the others'."
+)
+@click.option("--figures", is_flag=True, help="Write each figure as PNG and SVG beside the tables.")
 @click.option("--json", "as_json", is_flag=True, help="The leaderboard, one object a line.")
 @database_option
 def tournament_command(
@@ -55,17 +60,21 @@ def tournament_command(
     retry_failed: bool,
     folder: Path | None,
     parquet: bool,
+    fingerprints: bool,
+    figures: bool,
     as_json: bool,
     database: str,
 ) -> None:
-    """Play what is missing of a plan, and write its results.
+    """Play what is missing of a plan, and write its results: tables, and report.html.
 
-    What is stored is not played again: stop with Ctrl-C and run the same command to go on.
+    PLAN is a file, or one that comes with the program: korea, korea-groups, isaac-walker,
+    hypothesis-1, hypothesis-2. What is stored is not played again: stop with Ctrl-C and run the
+    same command to go on.
 
     \b
     Examples:
-      backstop tournament plan.toml
-      backstop tournament plan.toml --workers 8 --parquet
+      backstop tournament korea --fingerprints
+      backstop tournament plan.toml --workers 8 --parquet --figures
       backstop tournament plan.toml --cluster tcp://10.0.0.5:8786
     """
     from server.tournament.plan import PlanError, read_plan
@@ -75,29 +84,44 @@ def tournament_command(
     except PlanError as error:
         fail(str(error))
     folder = folder or Path("results") / found.document.name
-    folder.mkdir(parents=True, exist_ok=True)
-    boards = _played(found, workers, address, retry_failed, folder, database)
-    if parquet:
-        _write_parquet(folder)
-    _print(boards, as_json)
-    click.echo(f"tables in {folder}, matches in {database}", err=True)
+    results = played(
+        found,
+        folder,
+        database,
+        workers=workers,
+        address=address,
+        retry_failed=retry_failed,
+        formats=("csv", "parquet") if parquet else ("csv",),
+        probed=fingerprints,
+    )
+    _write_report(results, folder)
+    if figures:
+        write_figures(lambda: _figures(results), folder)
+    _print(results, as_json)
+    click.echo(f"report.html and tables in {folder}, matches in {database}", err=True)
 
 
-def _played(
+def played(
     plan: Plan,
-    workers: int,
-    address: str | None,
-    retry_failed: bool,
     folder: Path,
     database: str,
-) -> dict[str, list[Ranked]]:
+    *,
+    workers: int,
+    address: str | None = None,
+    retry_failed: bool = False,
+    formats: Sequence[str] = ("csv",),
+    probed: bool = False,
+) -> Results:
+    """Play what is missing, with a bar, and write the tables into a folder."""
     import asyncio
 
+    from server.analysis.formats import MissingExtra
     from server.app import utc_now
     from server.tournament import tables
+    from server.tournament.fingerprints import fingerprints
     from server.tournament.run import run as run_tournament
 
-    async def work(executor: Executor) -> tuple[Progress, dict[str, list[Ranked]]]:
+    async def work(executor: Executor) -> tuple[Progress, Results]:
         async with opened(database, made=True) as store:
             with _shown(plan) as told:
                 progress = await run_tournament(
@@ -109,19 +133,25 @@ def _played(
                     told=told,
                     retry_failed=retry_failed,
                 )
-            return progress, await tables.write(plan, store, folder)
+            prints = list(fingerprints(plan)) if probed else []
+            return progress, await tables.write(
+                plan, store, folder, formats=formats, fingerprints=prints
+            )
 
+    folder.mkdir(parents=True, exist_ok=True)
     try:
         with _executor(plan, workers, address) as executor:
-            progress, boards = asyncio.run(work(executor))
+            progress, results = asyncio.run(work(executor))
     except KeyboardInterrupt:
         click.echo("stopped; what was played is stored: the same command goes on", err=True)
         raise SystemExit(130) from None
+    except MissingExtra as error:
+        fail(str(error))
     if progress.failures:
         click.echo(f"{progress.failures} failures of bots: column failures of seats.csv", err=True)
     for number, reason in progress.lost.items():
         click.echo(f"match {number} could not be played: {reason}", err=True)
-    return boards
+    return results
 
 
 @contextmanager
@@ -202,30 +232,45 @@ def _bar(name: str, matches: int) -> Iterator[Callable[[Progress], None]]:
         yield tell
 
 
-def _write_parquet(folder: Path) -> None:
-    from server.tournament.tables import write_parquet
+def _write_report(results: Results, folder: Path) -> None:
+    from server.analysis.report.page import Figures
+    from server.tournament.report import report
 
+    (folder / "report.html").write_text(report(results, Figures()), "utf-8")
+
+
+def _figures(results: Results) -> Mapping[str, Figure]:
+    from server.tournament.figures import figures_of
+
+    return figures_of(results)
+
+
+def write_figures(drawn: Callable[[], Mapping[str, Figure]], folder: Path) -> None:
+    """Every figure as PNG and SVG into a folder, and say which."""
     try:
-        write_parquet(folder)
+        from server.analysis import figures
     except ImportError:
-        fail("--parquet needs the extra `report`: pip install 'backstop-game[report]'")
+        fail("figures need the extra `report`: pip install 'backstop-game[report]'")
+    for name, figure in drawn().items():
+        for path in figures.save(figure, folder, name):
+            click.echo(str(path), err=True)
 
 
-def _print(boards: dict[str, list[Ranked]], as_json: bool) -> None:
+def _print(results: Results, as_json: bool) -> None:
     from server.tournament.statistics import FEWEST
 
     if as_json:
-        for role, rows in boards.items():
-            for row in rows:
-                click.echo(json.dumps({"role": role, **asdict(row)}))
+        for one in results.roles:
+            for row in one.board:
+                click.echo(json.dumps({"role": one.role, **asdict(row)}))
         return
-    for role, rows in boards.items():
-        click.echo(f"\n{role}: percent of the own stake saved, 95 % interval")
-        for row in rows:
+    for one in results.roles:
+        click.echo(f"\n{one.role}: percent of the own stake saved, 95 % interval")
+        for row in one.board:
             rank = f"{row.rank}=" if row.tied else f"{row.rank}"
             span = f"{row.low:8.1f} to {row.high:6.1f}"
             click.echo(f"{rank:>4}  {row.bot:<20}{row.mean:8.1f} {span}   {row.blocks} blocks")
-        if min(row.blocks for row in rows) < FEWEST:
+        if min(row.blocks for row in one.board) < FEWEST:
             click.echo(f"      fewer than {FEWEST} blocks: no difference can be told from chance")
     with contextlib.suppress(BrokenPipeError):
         sys.stdout.flush()

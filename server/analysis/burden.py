@@ -2,17 +2,25 @@
 
 Owns burden sharing and the index of free riding. A government's *part* of the best rescue
 is the sum of the optimum's pledges, shared by stake: what paying by one's interest would be.
+Its *fair share* is by quota, as the members of the Fund share its own money.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from server.analysis.played import Played
 from server.analysis.statistics import gini, ratio, spearman
 from server.game.payoffs import stake_musd
 from server.game.scenario import Scenario, SeatId
+
+Conduct = Literal["full co-operation", "partial co-operation", "avoidance"]
+FULL = 0.9
+"""Part of its fair share from which a government has co-operated in full."""
+AVOIDING = 0.1
+"""And up to which it has stood back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,8 @@ class Burden:
     """Its part of the best rescue."""
     free_riding: float | None
     """1 - paid/part, not below 0: 0 carried its part, 1 paid nothing; None: there is no part."""
+    conduct: Conduct | None
+    """By what it paid of its fair share; None where governments had nothing to find."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +66,9 @@ def burden_sharing(played: Played) -> BurdenSharing:
     pledged = _summed(played, "pledges_musd")
     weights = _weights(played.scenario)
     stakes = shares(weights["stake"])
-    best = sum(one.theory.optimum_pledges_musd for one in played.rounds)
+    best = sum(sum(one.theory.optimum.pledges_musd.values()) for one in played.rounds)
     whole = sum(paid.values())
+    fair = _fair_shares_musd(played)
     quotas, exposures = shares(weights["quota"]), shares(weights["exposure"])
     by_seat = {
         seat: Burden(
@@ -69,6 +80,7 @@ def burden_sharing(played: Played) -> BurdenSharing:
             exposures[seat],
             part_musd := best * (stakes[seat] or 0.0),
             max(0.0, 1 - paid[seat] / part_musd) if part_musd else None,
+            conduct_of(paid[seat], fair[seat]),
         )
         for seat in seats
     }
@@ -82,6 +94,33 @@ def burden_sharing(played: Played) -> BurdenSharing:
         spearman(amounts, list(weights["exposure"].values())),
         ratio(short, sum(one.part_musd for one in by_seat.values())),
     )
+
+
+def conduct_of(paid_musd: int, fair_musd: float) -> Conduct | None:
+    """The class of what a government paid, against its fair share (model, 1, row 64)."""
+    if not fair_musd:
+        return None
+    if paid_musd >= FULL * fair_musd:
+        return "full co-operation"
+    return "avoidance" if paid_musd <= AVOIDING * fair_musd else "partial co-operation"
+
+
+def _fair_shares_musd(played: Played) -> dict[SeatId, float]:
+    """By quota, or by heads where nobody has one, of what governments had to find.
+
+    That is the need of every round less what came from others than governments.
+    """
+    seats = played.governments
+    found_musd = sum(
+        one.resolved.need_musd
+        - one.resolved.effective_musd
+        + sum(one.resolved.drawn_musd[seat] for seat in seats)
+        for one in played.rounds
+    )
+    quotas = shares(_weights(played.scenario)["quota"])
+    by_heads = 1 / len(seats)
+    parts = {seat: by_heads if quota is None else quota for seat, quota in quotas.items()}
+    return {seat: found_musd * part for seat, part in parts.items()}
 
 
 def shares(weights: Mapping[SeatId, float]) -> dict[SeatId, float | None]:

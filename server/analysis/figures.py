@@ -311,10 +311,10 @@ def theory(played: Played) -> Figure | None:
     for one in played.rounds:
         name = _round_name(played, one.resolved.crisis, one.resolved.round)
         found = {
-            "drawn": one.theory.effective_musd,
-            "equilibrium": one.theory.nash_from_zero_musd,
-            "second equilibrium": one.theory.nash_from_optimum_musd,
-            "optimum": one.theory.optimum_musd,
+            "drawn": one.theory.played.effective_musd,
+            "equilibrium": one.theory.nash.effective_musd,
+            "second equilibrium": one.theory.nash_from_optimum.effective_musd,
+            "optimum": one.theory.optimum.effective_musd,
             "needed": one.resolved.need_musd,
         }
         if found["second equilibrium"] == found["equilibrium"]:

@@ -23,6 +23,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 """How a text begins that a spreadsheet might run, or that was guarded already."""
 
 
+OF_DATA: Mapping[str, str] = {"backstop_data_version": str(DATA_VERSION)}
+"""The metadata of Parquet files, where nothing else is said."""
+
+
 class MissingExtra(Exception):
     """A package that comes with an extra is not installed."""
 
@@ -94,9 +98,16 @@ class JsonLinesWriter(Writer):
 
 
 class ParquetWriter(Writer):
-    """Typed columns that carry their meaning and unit as metadata."""
+    """Typed columns that carry their meaning and unit as metadata; `about` is the file's."""
 
-    def __init__(self, path: Path, columns: Sequence[Column], *, bom: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        columns: Sequence[Column],
+        *,
+        bom: bool = False,
+        about: Mapping[str, str] = OF_DATA,
+    ) -> None:
         self._pa, parquet = _arrow()
         types = {
             Type.INTEGER: self._pa.int64(),
@@ -112,7 +123,7 @@ class ParquetWriter(Writer):
                 )
                 for column in columns
             ],
-            metadata={"backstop_data_version": str(DATA_VERSION)},
+            metadata=dict(about),
         )
         self._file = parquet.ParquetWriter(path, self._schema)
         self._columns: list[list[Cell]] = [[] for _ in columns]

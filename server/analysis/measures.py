@@ -60,7 +60,7 @@ def measures(played: Played) -> Measures:
     theory = [one.theory for one in played.rounds]
     need_musd = sum(one.need_musd for one in rounds)
     effective_musd = sum(one.effective_musd for one in rounds)
-    possible = sum(one.possible_gain_musd for one in theory)
+    possible = sum(one.optimum.gain_musd for one in theory)
     # Half a million is less than the ledger can show.
     possible = possible if possible > 0.5 else 0.0
     return Measures(
@@ -73,10 +73,10 @@ def measures(played: Played) -> Measures:
         welfare_musd=sum(
             welfare_musd(one.before.scenario, one.resolved.lines_musd) for one in played.rounds
         ),
-        efficiency=ratio(sum(one.gain_musd for one in theory), possible),
-        nash_efficiency=ratio(sum(one.nash_gain_musd for one in theory), possible),
-        nash_effective_musd=sum(one.nash_from_zero_musd for one in theory),
-        optimum_effective_musd=sum(one.optimum_musd for one in theory),
+        efficiency=ratio(sum(one.played.gain_musd for one in theory), possible),
+        nash_efficiency=ratio(sum(one.nash.gain_musd for one in theory), possible),
+        nash_effective_musd=sum(one.nash.effective_musd for one in theory),
+        optimum_effective_musd=sum(one.optimum.effective_musd for one in theory),
     )
 
 
@@ -120,6 +120,6 @@ def _range_musd(scenario: Scenario, seat: Seat) -> tuple[float, float]:
 def _index(played: Played, seat: SeatId, payoff_musd: int, least_musd: float) -> float | None:
     if seat not in played.governments:
         return None
-    nash = sum(one.theory.nash_payoff_musd[seat] for one in played.rounds)
-    best = sum(one.theory.optimum_payoff_musd[seat] for one in played.rounds)
+    nash = sum(one.theory.nash.payoffs_musd[seat] for one in played.rounds)
+    best = sum(one.theory.optimum.payoffs_musd[seat] for one in played.rounds)
     return 100 * (payoff_musd - nash) / (best - nash) if best - nash > least_musd else None

@@ -125,13 +125,17 @@ def if_it_pays(view: View, random: Random) -> int:
     promises were kept, with what the Fund and the region lend, and the other banks and its
     government's guidance as last round; at first it expects the banks to stay.
     """
-    numbers = own(view).parameters
-    price = numbers["collapse_loss"] - numbers["exit_cost"] - _price_of_leaving(view)
-    threshold = price / (numbers["collapse_loss"] + numbers["interest_spread"])
     money = reading.expected_pledges_musd(view) + reading.expected_official_musd(view)
     money += reading.behind_musd(view)
     need = reading.expected_need_musd(view)
-    return 0 if reading.stability(view, money, need) >= threshold else 1000
+    return 0 if reading.stability(view, money, need) >= critical_stability(view) else 1000
+
+
+def critical_stability(view: View) -> float:
+    """S*: from this stability on staying pays."""
+    numbers = own(view).parameters
+    price = numbers["collapse_loss"] - numbers["exit_cost"] - _price_of_leaving(view)
+    return price / (numbers["collapse_loss"] + numbers["interest_spread"])
 
 
 def _price_of_leaving(view: View) -> float:

@@ -44,6 +44,8 @@ class DecisionRandom(Random):
     def __init__(self, text: str) -> None:
         self._text = text
         self._is_fresh = True
+        # `gauss` looks at it before it draws, and only `seed` sets it else.
+        self.gauss_next: float | None = None
 
     @property
     def number(self) -> int:

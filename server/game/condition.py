@@ -76,7 +76,7 @@ class Condition:
         return self.compliance >= scenario.compliance_floor and not self.in_default
 
 
-_MOVING = (
+MOVING = (
     "programmes",
     "second_line",
     "moral_hazard",
@@ -85,11 +85,12 @@ _MOVING = (
     "arrears",
     "rolling_claims",
 )
+"""Rules by which a round leaves something to the next."""
 
 
 def has_condition(switches: Switches) -> bool:
     """Whether any rule is on that carries something from round to round."""
-    return any(getattr(switches, name) for name in _MOVING)
+    return any(getattr(switches, name) for name in MOVING)
 
 
 def opening(scenario: Scenario, before: Condition | None = None) -> Condition | None:

@@ -82,10 +82,11 @@ def cost_bilateral(scenario: Scenario, seat: Government, outcome: Outcome) -> fl
     stands in its place.
     """
     drawn = outcome.drawn_musd[seat.id]
-    if not drawn:
-        return 0.0
-    capacity = seat.capacity_musd / outcome.divisor or drawn
-    resistance = seat.cost_convexity * drawn * drawn / (2 * capacity)
+    capacity = seat.capacity_musd / outcome.divisor
+    if capacity:
+        resistance = seat.cost_convexity * drawn * drawn / (2 * capacity)
+    else:
+        resistance = seat.cost_convexity * drawn / 2
     return -(seat.unit_cost * drawn + resistance)
 
 

@@ -102,7 +102,7 @@ class Outcome:
         if not due:
             return None
         staying = sum(
-            (1000 - self.withdrawn_permille[bank]) * claims / 1000
+            (1000 - self.withdrawn_permille[bank]) * claims
             for bank, claims in self.claims_due_musd.items()
         )
-        return staying / due
+        return staying / (1000 * due)

@@ -115,6 +115,11 @@ def _paying(scenario: Scenario, seat: Government) -> Iterator[str]:
         f"Paying {_bn(every // 2)} bn costs you {_bn(costs[0])} bn, and paying {_bn(every)} bn, "
         f"all you can {share}, {_bn(costs[1])} bn."
     )
+    if seat.crisis_weakness:
+        yield (
+            f"After a round that ends in collapse you can pay {seat.crisis_weakness:.0%} less "
+            "in the next, and after half of the stability half as much less."
+        )
 
 
 def _advanced(scenario: Scenario, seat: Government) -> Iterator[str]:

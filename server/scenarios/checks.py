@@ -26,7 +26,14 @@ Problem = tuple[tuple[str | int, ...], object, str]
 
 
 def problems(document: ScenarioDocument) -> Iterator[Problem]:
-    """What is wrong between fields that are each right alone."""
+    """What is wrong between fields that are each right alone.
+
+    Where two seats have one id nothing else is said: what names it could mean either.
+    """
+    doubled = list(_doubled_seats(document))
+    if doubled:
+        yield from doubled
+        return
     yield from _seat_problems(document)
     yield from _phase_problems(document)
     yield from _link_problems(document)
@@ -43,16 +50,26 @@ def problems(document: ScenarioDocument) -> Iterator[Problem]:
             document.continue_probability,
             '0, or round_scale = "repeated" beside it',
         )
+    if document.exceptional_share < document.access_share:
+        yield (
+            ("exceptional_share",),
+            document.exceptional_share,
+            f"at least the access_share, {document.access_share:g}",
+        )
+
+
+def _doubled_seats(document: ScenarioDocument) -> Iterator[Problem]:
+    ids = Counter(seat.id for seat in document.seats)
+    for number, seat in enumerate(document.seats):
+        if ids[seat.id] > 1:
+            yield ("seats", number, "id"), seat.id, "an id that no other seat has"
 
 
 def _seat_problems(document: ScenarioDocument) -> Iterator[Problem]:
-    ids = Counter(seat.id for seat in document.seats)
     governments = {seat.id: seat for seat in document.seats if isinstance(seat, GovernmentPart)}
     if not governments:
         yield ("seats",), "no government", 'at least one seat with role = "government"'
     for number, seat in enumerate(document.seats):
-        if ids[seat.id] > 1:
-            yield ("seats", number, "id"), seat.id, "an id that no other seat has"
         if isinstance(seat, BankPart):
             yield from _bank_problems(number, seat, governments)
     for kind, name in ((ImfPart, "IMF"), (DebtorPart, "debtor")):

@@ -35,7 +35,16 @@ Musd = Annotated[int, Field(ge=0, le=10_000_000)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Rate = Annotated[float, Field(ge=0, le=10)]
 Text = Annotated[str, Field(max_length=6_000)]
-Id = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9-]{0,15}$")]
+_ID = r"^[A-Z][A-Za-z0-9-]{0,15}$"
+_CHANNEL = r"^[a-z][a-z0-9-]{1,19}$"
+_NAME = r"^[a-z][a-z0-9-]{1,39}$"
+FORMS = {
+    _ID: "a capital letter and up to 15 letters, digits or hyphens, such as JP-banks",
+    _CHANNEL: "2 to 20 small letters, digits or hyphens, a letter first, such as g-7",
+    _NAME: "2 to 40 small letters, digits or hyphens, a letter first, such as asia-1997",
+}
+"""What names look like, in words."""
+Id = Annotated[str, Field(pattern=_ID)]
 
 
 class _Part(BaseModel):
@@ -125,7 +134,7 @@ class PhasePart(_Part):
 class GroupPart(_Part):
     """A closed room for talk."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,19}$")]
+    name: Annotated[str, Field(pattern=_CHANNEL)]
     members: Annotated[tuple[Id, ...], Field(min_length=2, strict=False)]
 
 
@@ -182,7 +191,7 @@ class EffectPart(_Part):
 class CardPart(_Part):
     """An event card: at the beginning of a round, by chance, or when the host plays it."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+    name: Annotated[str, Field(pattern=_NAME)]
     title: Annotated[str, Field(min_length=1, max_length=120)]
     text: Text = ""
     effects: Annotated[tuple[EffectPart, ...], Field(min_length=1, strict=False)]
@@ -260,7 +269,7 @@ class ScenarioDocument(_Part):
     extends: str | None = None
     """A built-in scenario, or the path of a file as seen from this one: what is not said here
     is as it is there (`server.scenarios.layers`)."""
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+    name: Annotated[str, Field(pattern=_NAME)]
     title: Annotated[str, Field(min_length=1, max_length=120)]
     rules: Literal["L0", "L1", "L2"]
     """Which rules are on by themselves: none, or those of L1; L2 is L1 and what is switched on."""

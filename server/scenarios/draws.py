@@ -96,7 +96,9 @@ def _draw(scenario: Scenario, seed: int, random: Random) -> Draws:
         cards=tuple(
             card.name
             for card in scenario.cards
-            if random.random() < card.probability and card.round is not None
+            if random.random() < card.probability
+            and card.round is not None
+            and scenario.switches.cards
         ),
         panic_shocks=_shocks(scenario.panic_shock, scenario.rounds, random),
         compliance_shocks=_shocks(scenario.compliance_shock, scenario.rounds, random),

@@ -22,6 +22,7 @@ from server.game.scenario import Role, Scenario
 from server.scenarios import layers
 from server.scenarios.checks import problems
 from server.scenarios.document import (
+    FORMS,
     BankPart,
     CardPart,
     ChoicePart,
@@ -167,7 +168,7 @@ def _layer(text: str, file: _File, above: tuple[str, ...]) -> Layer:
     try:
         own = layers.read(text, file.source)
     except tomllib.TOMLDecodeError as error:
-        line = getattr(error, "lineno", None) or _line_of(str(error))
+        line = getattr(error, "lineno", None) or _line_of(str(error), text)
         raise ScenarioError([Problem(file.source, line, "", f"not TOML: {error}")]) from None
     extended = own.data.get("extends")
     if extended is None:
@@ -230,7 +231,10 @@ def _in_order(found: list[Problem]) -> list[Problem]:
     return sorted(found, key=lambda problem: problem.line or 0)
 
 
-def _line_of(message: str) -> int | None:
+def _line_of(message: str, text: str) -> int | None:
+    """The line that TOML's message names in its words."""
+    if "at end of document" in message:
+        return len(text.splitlines())
     _, _, rest = message.partition("at line ")
     digits = rest.split(",")[0]
     return int(digits) if digits.isdigit() else None
@@ -247,7 +251,7 @@ def _shown(path: FieldPath) -> str:
 
 
 def _seen(value: object) -> str:
-    text = str(value)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -282,13 +286,13 @@ def _message(details: ErrorDetails, path: FieldPath) -> str:
 def _allowed(kind: str, context: dict[str, Any], details: ErrorDetails) -> str:
     match kind:
         case "greater_than_equal":
-            return f"a number from {context['ge']:g}"
+            return f"a number from {_plain(context['ge'])}"
         case "less_than_equal":
-            return f"a number up to {context['le']:g}"
+            return f"a number up to {_plain(context['le'])}"
         case "greater_than":
-            return f"a number above {context['gt']:g}"
+            return f"a number above {_plain(context['gt'])}"
         case "less_than":
-            return f"a number below {context['lt']:g}"
+            return f"a number below {_plain(context['lt'])}"
         case "int_type" | "int_from_float":
             return "a whole number"
         case "float_type":
@@ -300,11 +304,20 @@ def _allowed(kind: str, context: dict[str, Any], details: ErrorDetails) -> str:
         case "literal_error":
             return str(context["expected"])
         case "string_pattern_mismatch":
-            return f"a text of the form {context['pattern']}"
+            return FORMS[context["pattern"]]
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return "a table, such as { name = value }"
+        case "tuple_type" | "list_type":
+            return "a list: in brackets, or one [[…]] for each entry"
         case "string_too_long":
             return f"at most {context['max_length']} characters"
         case _:
             return details["msg"][:1].lower() + details["msg"][1:]
+
+
+def _plain(number: float) -> str:
+    """Without an exponent, which nobody would write in a file."""
+    return f"{number:.12g}"
 
 
 _PARTS: dict[str, tuple[type[BaseModel], ...]] = {

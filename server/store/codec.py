@@ -68,20 +68,29 @@ def _fields(kind: Any) -> tuple[tuple[str, bool, object], ...]:
     return tuple((one.name, "sparse" in one.metadata, default_of(one)) for one in fields(kind))
 
 
+_LEAVES = frozenset({int, str, bool, type(None)})
+"""Most of what events hold is already a JSON type, and this is asked for every value."""
+
+
 def plain(value: object) -> object:
     """A value of the game as JSON types; an advanced rule that is off leaves nothing."""
-    if is_dataclass(value):
-        return {
-            name: plain(held)
-            for name, sparse, default in _fields(value.__class__)
-            if (held := getattr(value, name)) != default or not sparse
-        }
+    if value.__class__ in _LEAVES:
+        return value
+    if isinstance(value, float):
+        return "Infinity" if math.isinf(value) else value
+    if isinstance(value, str):
+        return value
     if isinstance(value, Mapping):
         return {str(key): plain(held) for key, held in value.items()}
     if isinstance(value, tuple):
         return [plain(held) for held in value]
-    if isinstance(value, float) and math.isinf(value):
-        return "Infinity"
+    if is_dataclass(value):
+        return {
+            name: plain(held)
+            for name, sparse, default in _fields(value.__class__)
+            for held in (getattr(value, name),)
+            if not sparse or held != default
+        }
     return value
 
 

@@ -1,4 +1,4 @@
-"""What was promised in a stored session, added up over its rounds without replaying it."""
+"""What was promised in a stored session, round by round, without replaying it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ class Promises:
     """Per round the larger of what a seat said last and what it signed."""
 
     def __init__(self) -> None:
-        self._sums: Counter[str] = Counter()
-        self._round: object = None
+        self._promised: dict[tuple[int, int], dict[str, int]] = {}
+        self._round = (0, 0)
         self._said: dict[str, int] = {}
         self._signed: Counter[str] = Counter()
         self._tabled: dict[int, dict[str, int]] = {}
@@ -32,12 +32,16 @@ class Promises:
                 for seat, amount in self._tabled[payload["package"]].items():
                     self._signed[seat] = max(self._signed[seat], amount)
 
-    def sums(self) -> dict[str, int]:
-        """By seat, over all rounds."""
+    def by_round(self) -> dict[tuple[int, int], dict[str, int]]:
+        """By crisis and round, then seat: amounts above 0, of rounds that have any."""
         self._close()
-        return dict(self._sums)
+        return self._promised
 
     def _close(self) -> None:
-        for seat in self._said.keys() | self._signed.keys():
-            self._sums[seat] += max(self._said.get(seat, 0), self._signed[seat])
+        amounts = {
+            seat: max(self._said.get(seat, 0), self._signed[seat])
+            for seat in self._said.keys() | self._signed.keys()
+        }
+        if any(amounts.values()):
+            self._promised[self._round] = {seat: one for seat, one in amounts.items() if one}
         self._said, self._signed, self._tabled = {}, Counter(), {}

@@ -337,8 +337,10 @@ class Store:
             found[session].append(event)
         return found
 
-    async def promised_musd(self, sessions: Sequence[str]) -> dict[str, dict[str, int]]:
-        """By session and seat, the sum over the rounds of what it last declared or signed."""
+    async def promised_musd(
+        self, sessions: Sequence[str]
+    ) -> dict[str, dict[tuple[int, int], dict[str, int]]]:
+        """By session, crisis and round, and seat: what it last declared, or signed, if more."""
         columns = tables.events.c
         kinds = ("phase_began", "intention_declared", "package_tabled", "package_stood")
         query = (
@@ -349,7 +351,7 @@ class Store:
         found = {session: Promises() for session in sessions}
         for session, kind, payload in await self._all(query):
             found[session].add(kind, json.loads(payload))
-        return {session: promises.sums() for session, promises in found.items()}
+        return {session: promises.by_round() for session, promises in found.items()}
 
     # --- sessions, rooms, seats ---
 

@@ -9,17 +9,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
+from server.game.condition import MOVING
 from server.game.crisis import divisor
 from server.game.effects import with_lobbying
 from server.game.events import Event, RoundResolved
-from server.game.scenario import SeatId
+from server.game.scenario import Scenario, SeatId
 from server.game.state import State, evolve
 from server.theory.equilibria import Replies, regrets_musd, settle
 from server.theory.optimum import optimum
 from server.theory.stage import Pledges, Stage, round_stage
+
+Amount = TypeVar("Amount", int, float)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Pledges of a round and what they come to, all else as it came."""
+
+    pledges_musd: dict[SeatId, int]
+    effective_musd: int
+    """All money drawn."""
+    gain_musd: float
+    """W - W_0: what all governments gain over a round without pledges, unrounded."""
+    efficiency: float | None
+    """(W - W_0)/(W_opt - W_0); None where nothing can be gained."""
+    payoffs_musd: dict[SeatId, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +46,53 @@ class Expected:
 
     crisis: int
     round: int
-    effective_musd: int
-    """All money drawn."""
-    nash_from_zero_musd: int
-    """The same where best replies lead from no pledges."""
-    nash_from_optimum_musd: int
-    """The same where they lead from the optimum; another only where both hold by themselves."""
-    optimum_musd: int
-    optimum_pledges_musd: int
-    """The sum of the pledges in the optimum; money beside them is in `optimum_musd` only."""
-    efficiency: float | None
-    """(W - W_0)/(W_opt - W_0) of the round; None where nothing can be gained."""
-    nash_efficiency: float | None
-    """That of the equilibrium from no pledges."""
-    gain_musd: float
-    """W - W_0: what all gained over a round without pledges, unrounded."""
-    nash_gain_musd: float
-    """The same in the equilibrium from no pledges."""
-    possible_gain_musd: float
-    """The same in the optimum."""
-    nash_payoff_musd: dict[SeatId, float]
-    """What the equilibrium from no pledges pays each."""
-    optimum_payoff_musd: dict[SeatId, float]
-    """What the optimum pays each; of several it is the one that `optimum` takes."""
-    from_nash_musd: dict[SeatId, int]
-    """What each pledged beyond its pledge in the equilibrium from no pledges."""
+    need_musd: int
+    played: Profile
+    """What was pledged, as far as it counted."""
+    nash: Profile
+    """Where best replies lead from no pledges."""
+    nash_from_optimum: Profile
+    """Where they lead from the optimum; another only where both hold by themselves."""
+    at_rest: bool
+    """Whether best replies came to rest in both; else they go round in circles there."""
+    optimum: Profile
+    """Of several with equal welfare, the one that `optimum` takes."""
     regret_musd: dict[SeatId, int]
     """What each missed against its best reply to what the others pledged."""
+
+    @property
+    def from_nash_musd(self) -> dict[SeatId, int]:
+        """What each pledged beyond its pledge in the equilibrium from no pledges."""
+        nash = self.nash.pledges_musd
+        return {seat: pledge - nash[seat] for seat, pledge in self.played.pledges_musd.items()}
+
+
+DECIDED = (
+    "terms",
+    "modality",
+    "clauses",
+    "package_minima",
+    "binding_packages",
+    "pressure",
+    "guidance",
+    "lobbying",
+    "favours",
+    "regional_fund",
+)
+"""Rules by which more is decided than pledges, in the order of the switches."""
+
+
+def carried_rules(scenario: Scenario) -> tuple[str, ...]:
+    """Why a round is not a game by itself: what it leaves to the next, by switch or number."""
+    rules = [name for name in (*MOVING, "cards") if getattr(scenario.switches, name)]
+    if any(seat.crisis_weakness for seat in scenario.governments):
+        rules.append("crisis_weakness")
+    return tuple(rules)
+
+
+def decided_rules(scenario: Scenario) -> tuple[str, ...]:
+    """What else governments decide than their pledges, by switch."""
+    return tuple(name for name in DECIDED if getattr(scenario.switches, name))
 
 
 def expected(events: Iterable[Event]) -> list[Expected]:
@@ -95,37 +133,41 @@ def stage_of_round(state: State, resolved: RoundResolved) -> Stage:
 
 
 def _compared(stage: Stage, resolved: RoundResolved) -> Expected:
-    played = pledges_that_counted(stage, resolved)
+    pledged = pledges_that_counted(stage, resolved)
     best, _ = optimum(stage)
-    ends, _ = settle(Replies(stage), np.vstack([np.zeros_like(best), best]))
-    profiles = np.vstack([played, ends, best])
-    money = stage.effective(profiles.sum(axis=1).astype(np.float64))
-    gains = stage.welfare(profiles) - float(stage.welfare(np.zeros_like(best)))
-    payoffs = stage.payoffs(profiles)
-    possible = float(gains[3])
-
-    def efficiency(row: int) -> float | None:
-        return float(gains[row]) / possible if possible > 0.5 else None
-
-    regrets = regrets_musd(stage, played[None, :])[0]
+    ends, at_rest = settle(Replies(stage), np.vstack([np.zeros_like(best), best]))
+    profiles = _profiles(stage, np.vstack([pledged, ends, best]))
+    played, nash, nash_from_optimum, optimal = profiles
+    regrets = regrets_musd(stage, pledged[None, :])[0]
     return Expected(
         resolved.crisis,
         resolved.round,
-        resolved.effective_musd,
-        nash_from_zero_musd=round(float(money[1])),
-        nash_from_optimum_musd=round(float(money[2])),
-        optimum_musd=round(float(money[3])),
-        optimum_pledges_musd=int(best.sum()),
-        efficiency=efficiency(0),
-        nash_efficiency=efficiency(1),
-        gain_musd=float(gains[0]),
-        nash_gain_musd=float(gains[1]),
-        possible_gain_musd=possible,
-        nash_payoff_musd=dict(zip(stage.seats, payoffs[1].tolist(), strict=True)),
-        optimum_payoff_musd=dict(zip(stage.seats, payoffs[3].tolist(), strict=True)),
-        from_nash_musd=_by_seat(stage, played - ends[0]),
-        regret_musd=_by_seat(stage, np.rint(regrets).astype(np.int64)),
+        resolved.need_musd,
+        played,
+        nash,
+        nash_from_optimum,
+        at_rest=bool(at_rest.all()),
+        optimum=optimal,
+        regret_musd=_by_seat(stage, np.rint(regrets).astype(np.int64).tolist()),
     )
+
+
+def _profiles(stage: Stage, rows: Pledges) -> list[Profile]:
+    """What each row of pledges comes to; the last is the optimum."""
+    money = stage.effective(rows.sum(axis=1).astype(np.float64))
+    gains = stage.welfare(rows) - float(stage.welfare(np.zeros_like(rows[0])))
+    payoffs = stage.payoffs(rows)
+    possible = float(gains[-1])
+    return [
+        Profile(
+            _by_seat(stage, pledges.tolist()),
+            round(float(effective)),
+            float(gain),
+            float(gain) / possible if possible > 0.5 else None,
+            _by_seat(stage, paid.tolist()),
+        )
+        for pledges, effective, gain, paid in zip(rows, money, gains, payoffs, strict=True)
+    ]
 
 
 def pledges_that_counted(stage: Stage, resolved: RoundResolved) -> Pledges:
@@ -136,5 +178,5 @@ def pledges_that_counted(stage: Stage, resolved: RoundResolved) -> Pledges:
     return np.array(list(pledged), dtype=np.int64)
 
 
-def _by_seat(stage: Stage, amounts: Pledges) -> dict[SeatId, int]:
-    return dict(zip(stage.seats, amounts.tolist(), strict=True))
+def _by_seat(stage: Stage, amounts: Iterable[Amount]) -> dict[SeatId, Amount]:
+    return dict(zip(stage.seats, amounts, strict=True))

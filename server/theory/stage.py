@@ -53,7 +53,8 @@ class Stage:
     limits_musd: Pledges
     """The largest pledge of each, on the grid."""
     need_musd: int
-    """N, withdrawals and what the crowd takes out included."""
+    """N, withdrawals and what the crowd takes out included. `own_payoffs` counts as well with a
+    column in its place, a need for each row of profiles."""
     official_musd: int
     """Money that is there before any pledge: the Fund's and what comes with it."""
     reserves_musd: int
@@ -117,11 +118,9 @@ class Stage:
 
     def stability(self, pledged: Floats) -> Floats:
         """S = min(1, E/N)^rho (model, 2.2); 1 where nothing is needed."""
-        if not self.need_musd:
-            return np.ones_like(pledged)
         # Just as much money as is needed must give 1, although shares are rounded.
         full = pledged >= self.room_musd
-        covered = np.where(full, 1.0, self.effective(pledged) / self.need_musd)
+        covered = np.where(full, 1.0, self.effective(pledged) / np.maximum(1, self.need_musd))
         return np.asarray(covered**self.sharpness)
 
     def active(self, profiles: Floats) -> Floats:

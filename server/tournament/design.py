@@ -1,12 +1,14 @@
 """Who plays whom: the groups that a plan's design makes of its pools, and their seeds.
 
-Pure: the same plan gives the same groups in the same order. Four designs:
+Pure: the same plan gives the same groups in the same order. Five designs:
 
 * ``balanced``: in each block every bot sits in every seat of its role equally often, beside
   bots drawn by chance; no bot twice in a group where the pool is large enough.
 * ``swap``: in each block a group is drawn by chance; then, seat by seat, every bot of the pool
   takes the seat while all else stays as it was. The pairs for paired tests.
 * ``full``: every combination of bots in seats.
+* ``groups``: in each block every group of governments there can be, whoever sits where: seats
+  and the bots of other roles are drawn by chance. What evolution needs.
 * ``alike``: one bot in every seat of a role, for each bot of the largest pool.
 """
 
@@ -20,7 +22,7 @@ from dataclasses import dataclass
 from random import Random
 
 from server.game.scenario import Role, Scenario, SeatId
-from server.tournament.plan import Plan
+from server.tournament.plan import Plan, plain_name
 
 Cast = dict[SeatId, str]
 
@@ -49,7 +51,7 @@ def matches(plan: Plan) -> Iterator[Planned]:
             for cast, focal in _block(plan, scenario, block):
                 for repetition in range(1, plan.document.repetitions + 1):
                     # The same for all groups of a block, so that they meet the same chance.
-                    seed = seed_of(plan.document.seed, scenario.name, block, repetition)
+                    seed = seed_of(plan.document.seed, plain_name(scenario), block, repetition)
                     yield Planned(next(numbers), index, block, repetition, seed, cast, focal)
 
 
@@ -95,6 +97,8 @@ def _block(plan: Plan, scenario: Scenario, block: int) -> Iterator[tuple[Cast, S
                 (dict(zip(pools, chosen, strict=True)), None)
                 for chosen in itertools.product(*pools.values())
             )
+        case "groups":
+            yield from ((cast, None) for cast in _groups(plan, scenario, block))
         case "alike":
             yield from ((cast, None) for cast in _alike(plan, scenario))
 
@@ -108,6 +112,9 @@ def _block_size(plan: Plan, scenario: Scenario) -> int:
             return sum(len(pool) for pool in pools.values() if len(pool) > 1) or 1
         case "full":
             return math.prod(len(pool) for pool in pools.values())
+        case "groups":
+            seats = len(roles.get(Role.GOVERNMENT, ()))
+            return math.comb(len(plan.pool(Role.GOVERNMENT)) + seats - 1, seats)
         case "alike":
             return max((len(plan.pool(role)) for role in roles), default=1)
 
@@ -115,7 +122,7 @@ def _block_size(plan: Plan, scenario: Scenario) -> int:
 def _balanced(plan: Plan, scenario: Scenario, block: int) -> Iterator[Cast]:
     """Latin squares by role, each as often as fits the largest common cycle."""
     roles = _by_role(plan, scenario)
-    draw = Random(f"{plan.document.seed}/{scenario.name}/{block}/groups")
+    draw = Random(f"{plan.document.seed}/{plain_name(scenario)}/{block}/groups")
     size = _block_size(plan, scenario)
     columns: dict[SeatId, list[str]] = {}
     for role, seats in roles.items():
@@ -142,7 +149,7 @@ def _square(pool: Sequence[str], seats: int, draw: Random) -> Iterator[list[str]
 
 def _swap(plan: Plan, scenario: Scenario, block: int) -> Iterator[tuple[Cast, SeatId | None]]:
     pools = _pools(plan, scenario)
-    draw = Random(f"{plan.document.seed}/{scenario.name}/{block}/groups")
+    draw = Random(f"{plan.document.seed}/{plain_name(scenario)}/{block}/groups")
     group = {seat: draw.choice(pool) for seat, pool in pools.items()}
     moving = [seat for seat, pool in pools.items() if len(pool) > 1]
     if not moving:
@@ -150,6 +157,16 @@ def _swap(plan: Plan, scenario: Scenario, block: int) -> Iterator[tuple[Cast, Se
     for seat in moving:
         for bot in pools[seat]:
             yield group | {seat: bot}, seat
+
+
+def _groups(plan: Plan, scenario: Scenario, block: int) -> Iterator[Cast]:
+    pools = _pools(plan, scenario)
+    draw = Random(f"{plan.document.seed}/{plain_name(scenario)}/{block}/groups")
+    others = {seat: draw.choice(pool) for seat, pool in pools.items()}
+    seats = _by_role(plan, scenario).get(Role.GOVERNMENT, [])
+    for group in itertools.combinations_with_replacement(plan.pool(Role.GOVERNMENT), len(seats)):
+        seated = draw.sample(group, len(group))
+        yield others | dict(zip(seats, seated, strict=True))
 
 
 def _alike(plan: Plan, scenario: Scenario) -> Iterator[Cast]:

@@ -182,15 +182,15 @@ def play_on(
     if after is not None and after in players:
         seats = list(players)
         for seat in seats[seats.index(after) + 1 :]:
-            _turn(match, seat, players[seat])
+            turn(match, seat, players[seat])
     while match.state.ending is None:
         # Everybody is asked before the phase is given up, so no short cut at the first.
-        moved = first(match) or sum(_turn(match, seat, player) for seat, player in players.items())
+        moved = first(match) or sum(turn(match, seat, player) for seat, player in players.items())
         if not moved:
-            _finish(match)
+            finish(match)
 
 
-def _turn(match: Match, seat: SeatId, player: Player) -> bool:
+def turn(match: Match, seat: SeatId, player: Player) -> bool:
     """Ask a bot once; True if it did something, or something was decided in its place.
 
     Raises:
@@ -252,7 +252,7 @@ def _fail(match: Match, seat: SeatId, player: Player, reason: str) -> None:
     match.failures.append(Failure(seat, match.state.round, match.state.phase, reason))
 
 
-def _finish(match: Match) -> None:
+def finish(match: Match) -> None:
     """Nobody does anything more: the phase ends as if its clock had run out."""
     unfolding = Unfolding(match.state)
     phases.finish_phase(unfolding, DecidedBy.CLOCK, match.state.at_ms + 1)

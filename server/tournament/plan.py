@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -20,6 +22,7 @@ from server.game.refusals import Refused
 from server.game.scenario import Phase, PhasePlan, Role, Scenario, SeatId
 from server.scenarios import ScenarioError, load
 from server.store.codec import canonical, plain
+from server.theory import statics
 
 SIZE_LIMIT_BYTES = 200_000
 """A plan larger than this is refused unread."""
@@ -54,7 +57,7 @@ class PlanDocument(_Part):
     """Seats that one bot holds throughout."""
     bots: dict[str, str] = {}
     """Short names of your own for bots from outside."""
-    design: Literal["balanced", "swap", "full", "alike"] = "balanced"
+    design: Literal["balanced", "swap", "full", "groups", "alike"] = "balanced"
     """How groups are made of the pools: see `server.tournament.design`."""
     blocks: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     """How often groups are drawn anew."""
@@ -68,6 +71,8 @@ class PlanDocument(_Part):
     """Only these of the scenarios' phases are played."""
     rounds: Annotated[int, Field(ge=1, le=1000)] | None = None
     """Instead of the scenarios' own number."""
+    vary: dict[str, Annotated[list[float], Field(min_length=1, max_length=100)]] = {}
+    """What is varied in every scenario, by name as in `backstop sweep`; all combinations."""
     limits: LimitsPart = LimitsPart()
 
     @model_validator(mode="after")
@@ -126,12 +131,19 @@ def digest(*texts: str) -> str:
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 
+def shipped_plans() -> dict[str, Path]:
+    """The plans that come with the program, by name."""
+    folder = Path(str(resources.files("server.tournament"))) / "plans"
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
 def read_plan(path: Path) -> Plan:
-    """The plan in a file.
+    """The plan in a file, or the one that comes with the program under that name.
 
     Raises:
         PlanError: it cannot be read, or something in it is wrong.
     """
+    path = path if path.is_file() else shipped_plans().get(str(path), path)
     try:
         if path.stat().st_size > SIZE_LIMIT_BYTES:
             raise PlanError(f"{path}: larger than {SIZE_LIMIT_BYTES} bytes")
@@ -156,7 +168,7 @@ def made(document: PlanDocument, folder: Path) -> Plan:
             found = load(str(folder / name) if (folder / name).is_file() else name)
         except ScenarioError as error:
             raise PlanError(f"scenarios[{index}]: {error}") from None
-        scenarios.append(_as_played(document, found))
+        scenarios += _varied(document, _as_played(document, found))
     plan = Plan(document, folder.absolute(), tuple(scenarios))
     _check_seats(plan)
     return plan
@@ -167,6 +179,28 @@ def _as_played(document: PlanDocument, scenario: Scenario) -> Scenario:
         kept = tuple(one for one in scenario.phases if one.phase in document.phases)
         scenario = replace(scenario, phases=kept or (PhasePlan(Phase.PLEDGE),))
     return replace(scenario, rounds=document.rounds) if document.rounds else scenario
+
+
+def _varied(document: PlanDocument, scenario: Scenario) -> list[Scenario]:
+    """The scenario with every combination of what is varied, named by it."""
+    found = []
+    for values in statics.combinations(document.vary):
+        try:
+            changed = statics.changed(scenario, values)
+        except ValueError as error:
+            raise PlanError(f"vary: {error}") from None
+        found.append(replace(changed, name=treatment_name(scenario.name, values)))
+    return found
+
+
+def treatment_name(scenario: str, values: Mapping[str, float]) -> str:
+    """What a scenario with some things varied is called, such as ``vcm/links=0.5``."""
+    return "/".join([scenario, *(f"{name}={value:g}" for name, value in values.items())])
+
+
+def plain_name(scenario: Scenario) -> str:
+    """The same without what is varied: scenarios that share it share seeds and groups."""
+    return scenario.name.partition("/")[0]
 
 
 def _check_seats(plan: Plan) -> None:

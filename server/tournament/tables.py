@@ -1,7 +1,8 @@
-"""Results as tidy tables: written as CSV, and as Parquet where the extra `report` is there.
+"""Results as tidy tables, by the writers of `server.analysis.formats`.
 
-Streams: a tournament of any size is read a thousand matches at a time. Every table comes
-with `dictionary.csv`, which says what each column means, and `environment.json`.
+Streams: a tournament of any size is read a few hundred matches at a time. Every table comes
+with `dictionary.csv`, which says what each column means, and `environment.json`; every row
+names the tournament, whose digest covers plan, scenarios and the bots' code.
 """
 
 from __future__ import annotations
@@ -9,74 +10,76 @@ from __future__ import annotations
 import csv
 import json
 import platform
-from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import asdict, fields
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from server.analysis.columns import Cell
+from server.analysis.formats import WRITERS, Writer
 from server.game.rules import ENGINE_VERSION
 from server.game.scenario import SeatId
 from server.store import MatchRow, Store
-from server.tournament import design
-from server.tournament.measures import SeatResult, results_of
+from server.store.codec import decode
+from server.tournament import design, measures
+from server.tournament.columns import TABLES, TABLES_VERSION, dictionary
+from server.tournament.fingerprints import Fingerprint
+from server.tournament.measures import Stored
 from server.tournament.plan import Plan
-from server.tournament.statistics import Compared, Ranked, Scores, compared, leaderboard
+from server.tournament.rankings import Placed, rankings
+from server.tournament.standings import MEANS, RoleStandings, Standings
+from server.tournament.statistics import Compared, Ranked, compared, leaderboard
+from server.tournament.theory import Beside, beside, beside_replayed, needs_replay
 
 CHUNK = 200
 """Matches read at a time."""
 
-DICTIONARY: dict[str, str] = {
-    "match": "number of the match in the plan",
-    "scenario": "name of the scenario",
-    "block": "group drawn anew; with repetition, what shares a seed",
-    "repetition": "the same groups with another seed",
-    "seed": "of the match: all chance comes from it",
-    "focal": "True for the seat that changed hands while all else stayed (design swap)",
-    "alike": "True where one bot played all governments; kept out of the leaderboard",
-    "seat": "short name of the seat",
-    "role": "government, bank, imf or debtor",
-    "bot": "name of the bot, as in the plan",
-    "payoff_musd": "sum of all ledger lines of the seat, US$ millions",
-    "percent": "percent of the own stake saved; 100 is full stability at no cost",
-    "contributed": "bilateral money drawn over fiscal capacity, 0..1; governments",
-    "burden": "share of all bilateral money drawn; governments",
-    "kept": "pledged over promised, at most 1; empty where nothing was promised",
-    "exploited": "own contribution rate less the others' mean, at least 0; governments",
-    "stability": "mean of S over the rounds, 0..1; the same for all seats of a match",
-    "provided": "share of the rounds with S = 1",
-    "failures": "phases in which the bot raised, was refused, or was too late",
-    "trembles": "final decisions that slipped (noise)",
-    "rank": "one more than the number of bots that are better beyond chance (Holm, 5 %)",
-    "tied": "True where another bot has the same rank",
-    "mean": "mean percent over blocks and repetitions",
-    "low": "lower end of the 95 % bootstrap interval of the mean",
-    "high": "upper end of it",
-    "blocks": "number of blocks and repetitions in which the bot, or both bots, played",
-    "other": "the bot with which it is compared",
-    "difference": "mean of the paired differences of percent on common seeds",
-    "effect": "the difference in standard deviations of the paired differences",
-    "p": "two-sided sign-flip test over blocks and repetitions",
-    "p_holm": "the same after Holm's correction for all pairs of the role",
-}
-"""Every column of every table."""
+
+@dataclass(frozen=True, slots=True)
+class RoleResults:
+    """What a tournament says about the bots of one role."""
+
+    role: str
+    board: list[Ranked]
+    """Best first."""
+    pairs: list[Compared]
+    placed: list[Placed]
+    """In every ranking."""
+    standings: RoleStandings
 
 
-async def seat_results(plan: Plan, store: Store) -> AsyncIterator[list[SeatResult]]:
-    """The rows of each stored match, by number."""
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A tournament that was read."""
+
+    plan: Plan
+    matches: int
+    """Stored, of the plan's."""
+    roles: list[RoleResults]
+    standings: Standings
+    fingerprints: list[Fingerprint]
+    """What was probed, if anything was."""
+
+
+async def stored_matches(plan: Plan, store: Store) -> AsyncIterator[Stored]:
+    """Each stored match with all that its rows are made of, by number."""
     chunk: list[MatchRow] = []
+    versions = {name: plan.version_of(name) for name in sorted(plan.names)}
     async for match in store.matches(plan.key):
         chunk.append(match)
         if len(chunk) == CHUNK:
-            for rows in await _results(plan, store, chunk):
-                yield rows
+            for stored in await _stored(plan, store, chunk, versions):
+                yield stored
             chunk = []
-    for rows in await _results(plan, store, chunk):
-        yield rows
+    for stored in await _stored(plan, store, chunk, versions):
+        yield stored
 
 
-async def _results(plan: Plan, store: Store, chunk: Sequence[MatchRow]) -> list[list[SeatResult]]:
+async def _stored(
+    plan: Plan, store: Store, chunk: Sequence[MatchRow], versions: Mapping[str, str]
+) -> list[Stored]:
     by_name = {scenario.name: scenario for scenario in plan.scenarios}
     sessions = [match.session for match in chunk]
     rounds = await store.resolved_rounds(sessions)
@@ -84,76 +87,184 @@ async def _results(plan: Plan, store: Store, chunk: Sequence[MatchRow]) -> list[
     found = []
     for match in chunk:
         record = json.loads(match.record)
-        sums: dict[SeatId, int] = {
-            SeatId(seat): amount for seat, amount in promised.get(match.session, {}).items()
-        }
-        scenario = by_name[record["scenario"]]
-        found.append(results_of(match.number, record, scenario, rounds[match.session], sums))
+        scenario, played = by_name[record["scenario"]], rounds[match.session]
+        words = promised.get(match.session, {})
+        by_round = [
+            {
+                SeatId(seat): amount
+                for seat, amount in words.get((one.crisis, one.round), {}).items()
+            }
+            for one in played
+        ]
+        theory = (
+            await _replayed(store, match.session)
+            if needs_replay(scenario)
+            else beside(scenario, played)
+        )
+        found.append(
+            Stored(
+                match.number, match.session, scenario, record, played, theory, by_round, versions
+            )
+        )
     return found
 
 
-class Standings:
-    """Mean percent by role, bot, and block: what leaderboards are made of."""
+async def _replayed(store: Store, session: str) -> list[Beside]:
+    return beside_replayed(decode(one) for one in await store.stored(session))
 
-    def __init__(self) -> None:
-        self._sums: dict[str, dict[str, dict[object, list[float]]]] = defaultdict(
-            lambda: defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
-        )
 
-    def add(self, rows: Iterable[SeatResult], *, swap: bool) -> None:
-        """Count a match; of the design swap, the seat that changed hands alone."""
-        for row in rows:
-            if row.percent is None or row.alike or (swap and not row.focal):
-                continue
-            place = (row.scenario, row.block, row.repetition)
-            cell = self._sums[row.role][row.bot][place]
-            cell[0] += row.percent
-            cell[1] += 1
+class _Files:
+    """The tables in the making, in all formats that were asked for."""
 
-    def scores(self) -> dict[str, Scores]:
-        """By role."""
-        return {
-            role: {
-                bot: {place: total / number for place, (total, number) in places.items()}
-                for bot, places in bots.items()
-            }
-            for role, bots in self._sums.items()
+    def __init__(self, plan: Plan, folder: Path, formats: Sequence[str], files: ExitStack) -> None:
+        self._tournament, self._folder = plan.key, folder
+        self._formats, self._files = formats, files
+        self._about = {
+            "backstop_tables_version": str(TABLES_VERSION),
+            "environment": json.dumps(environment(plan)),
         }
 
+    def writer(self, table: str) -> _Table:
+        """The files of one table.
 
-async def write(plan: Plan, store: Store, folder: Path) -> dict[str, list[Ranked]]:
-    """Write all tables into a folder that is there; the leaderboards by role are returned.
+        Raises:
+            MissingExtra: a format needs a package that is not installed.
+        """
+        more = {"parquet": {"about": self._about}}
+        writers = []
+        for ending in self._formats:
+            path = self._folder / f"{table}.{ending}"
+            made = WRITERS[ending](path, TABLES[table], **more.get(ending, {}))
+            self._files.callback(made.close)
+            writers.append(made)
+        return _Table(self._tournament, writers)
+
+
+class _Table:
+    def __init__(self, tournament: str, writers: Sequence[Writer]) -> None:
+        self._tournament, self._writers = tournament, writers
+
+    def add(self, *cells: Cell) -> None:
+        """A row, whose first cell is the tournament."""
+        for writer in self._writers:
+            writer.add((self._tournament, *cells))
+
+
+def _cells(row: Any) -> tuple[Cell, ...]:
+    """The fields of a row in their order; `dataclasses.astuple` would copy each of them."""
+    return tuple(getattr(row, name) for name in row.__slots__)
+
+
+async def write(
+    plan: Plan,
+    store: Store,
+    folder: Path,
+    *,
+    formats: Sequence[str] = ("csv",),
+    fingerprints: Sequence[Fingerprint] = (),
+) -> Results:
+    """Write all tables into a folder that is there.
+
+    Args:
+        plan: of the tournament.
+        store: in which its matches are.
+        folder: for the files; those of the same names are written over.
+        formats: some of csv, jsonl and parquet.
+        fingerprints: what was probed, if anything was.
 
     Raises:
         OSError: the folder cannot be written.
+        MissingExtra: a format needs a package that is not installed.
     """
-    standings = Standings()
-    columns = [one.name for one in fields(SeatResult)]
-    with (folder / "seats.csv").open("w", newline="", encoding="utf-8") as file:
-        table = csv.DictWriter(file, columns, lineterminator="\n")
-        table.writeheader()
-        async for rows in seat_results(plan, store):
-            table.writerows(asdict(row) for row in rows)
-            standings.add(rows, swap=plan.document.design == "swap")
-    boards: dict[str, list[Ranked]] = {}
-    pairs: list[dict[str, Any]] = []
-    for role, scores in standings.scores().items():
-        comparisons = compared(scores)
-        boards[role] = leaderboard(scores, comparisons)
-        pairs += [{"role": role, **asdict(one)} for one in comparisons]
-    ranks = [{"role": role, **asdict(row)} for role, rows in boards.items() for row in rows]
-    _write(folder / "leaderboard.csv", ["role", *(one.name for one in fields(Ranked))], ranks)
-    _write(folder / "pairs.csv", ["role", *(one.name for one in fields(Compared))], pairs)
-    meanings = [{"column": name, "meaning": text} for name, text in DICTIONARY.items()]
-    _write(folder / "dictionary.csv", ["column", "meaning"], meanings)
-    (folder / "environment.json").write_text(json.dumps(environment(plan), indent=2) + "\n")
-    return boards
+    standings, matches = Standings(swap=plan.document.design == "swap"), 0
+    with ExitStack() as closing:
+        files = _Files(plan, folder, formats, closing)
+        of_match, of_seat, of_round = map(files.writer, ("matches", "seats", "seat_rounds"))
+        async for stored in stored_matches(plan, store):
+            matches += 1
+            match = measures.match_result(stored)
+            of_match.add(*_cells(match))
+            rows = measures.seat_results(stored)
+            for row in rows:
+                of_seat.add(*_cells(row))
+            for one in measures.seat_rounds(stored):
+                of_round.add(*_cells(one))
+            standings.add(match, rows)
+        roles = [
+            _role_results(role, found) for role, found in standings.roles.items() if found.score()
+        ]
+        _write_roles(files, roles, standings)
+        if fingerprints:
+            prints = files.writer("fingerprints")
+            for found in fingerprints:
+                for cells in found.rows():
+                    prints.add(*cells)
+    _write_about(plan, folder)
+    return Results(plan, matches, roles, standings, list(fingerprints))
+
+
+def _role_results(role: str, standings: RoleStandings) -> RoleResults:
+    scores = standings.score()
+    comparisons = compared(scores)
+    board = leaderboard(scores, comparisons)
+    return RoleResults(role, board, comparisons, rankings(standings), standings)
+
+
+def _write_roles(files: _Files, roles: Sequence[RoleResults], standings: Standings) -> None:
+    names = ("bots", "pairs", "rankings", "groups")
+    bots, pairs, placed, groups = map(files.writer, names)
+    for one in roles:
+        for row in one.board:
+            bots.add(*_bot_cells(one, row, standings.versions.get(row.bot, "")))
+        for pair in one.pairs:
+            pairs.add(one.role, *_cells(pair))
+        for place in one.placed:
+            ranking, bot, *rest = _cells(place)
+            placed.add(one.role, ranking, bot, *rest)
+        for (bot, companions), found in sorted(one.standings.groups.items()):
+            groups.add(
+                one.role,
+                bot,
+                "+".join(companions) or None,
+                found.number,
+                found.mean,
+                found.deviation,
+            )
+
+
+def _bot_cells(one: RoleResults, row: Ranked, code: str) -> tuple[Cell, ...]:
+    means = one.standings.means[row.bot]
+    seats = means["failures"].number
+    return (
+        one.role,
+        row.bot,
+        code,
+        row.rank,
+        row.tied,
+        row.mean,
+        row.low,
+        row.high,
+        row.blocks,
+        seats,
+        *(one.standings.mean(row.bot, name) for name in MEANS),
+        *(round(means[name].total) for name in ("failures", "trembles")),
+    )
+
+
+def _write_about(plan: Plan, folder: Path) -> None:
+    with (folder / "dictionary.csv").open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(("table", "name", "type", "unit", "range", "meaning"))
+        table.writerows(dictionary())
+    text = json.dumps(environment(plan), indent=2) + "\n"
+    (folder / "environment.json").write_text(text, "utf-8")
 
 
 def environment(plan: Plan) -> dict[str, object]:
     """What made the results: versions of program, engine and bots, and the plan itself."""
     return {
         "tournament": plan.key,
+        "tables_version": TABLES_VERSION,
         "matches": design.count(plan),
         "plan": plan.document.model_dump(mode="json"),
         "program": version("backstop-game"),
@@ -162,23 +273,3 @@ def environment(plan: Plan) -> dict[str, object]:
         "python": platform.python_version(),
         "system": platform.system(),
     }
-
-
-def _write(path: Path, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.DictWriter(file, columns, lineterminator="\n")
-        table.writeheader()
-        table.writerows(rows)
-
-
-def write_parquet(folder: Path) -> None:
-    """The CSV tables once more as Parquet, types told from the values.
-
-    Raises:
-        ImportError: the extra `report` is not installed.
-    """
-    from pyarrow import csv as arrow
-    from pyarrow import parquet
-
-    for path in sorted(folder.glob("*.csv")):
-        parquet.write_table(arrow.read_csv(path), path.with_suffix(".parquet"))

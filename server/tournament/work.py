@@ -13,12 +13,15 @@ from pathlib import Path
 
 from server.bots import Bot, loading
 from server.bots.limits import Limits
+from server.game.events import Event
 from server.game.rules import ENGINE_VERSION
 from server.game.scenario import Role, Scenario, SeatId
 from server.store import PlayedSession, SessionRow, pack
 from server.store.codec import canonical, plain
+from server.tournament.batch import can_play, play_many
 from server.tournament.design import Planned
-from server.tournament.match import Match, play
+from server.tournament.match import Failure, play
+from server.tournament.noise import Tremble
 from server.tournament.plan import Plan, digest
 
 
@@ -112,12 +115,29 @@ def _version(plan: Plan, name: str) -> str:
 
 
 def play_tasks(tasks: Sequence[Task]) -> list[Done]:
-    """Play some matches, one after another."""
-    return [play_task(task) for task in tasks]
+    """Play some matches: silent ones of simple bots side by side, others one after another."""
+    # By identity: two that are equal may still be written otherwise, 1 and 1.0.
+    beside: dict[int, list[Task]] = {}
+    for task in tasks:
+        if _is_beside(task):
+            beside.setdefault(id(task.scenario), []).append(task)
+    logs: dict[int, list[Event]] = {}
+    for some in beside.values():
+        casts, seeds = [one.cast for one in some], [one.seed for one in some]
+        played = play_many(some[0].scenario, casts, seeds)
+        logs |= zip((one.number for one in some), played, strict=True)
+    return [
+        _done(task, logs[task.number]) if task.number in logs else play_task(task) for task in tasks
+    ]
+
+
+def _is_beside(task: Task) -> bool:
+    renamed = any(name in task.full_names for name in task.cast.values())
+    return not task.noise and not renamed and can_play(task.scenario, task.cast)
 
 
 def play_task(task: Task) -> Done:
-    """Play a match."""
+    """Play a match by itself."""
 
     def maker(name: str, role: Role, seats: Collection[SeatId]) -> Bot:
         return loading.load(
@@ -130,14 +150,21 @@ def play_task(task: Task) -> Done:
         )
 
     match = play(task.scenario, task.cast, task.seed, maker=maker, noise=task.noise)
+    return _done(task, match.events, match.failures, match.trembles)
+
+
+def _done(
+    task: Task,
+    events: Sequence[Event],
+    failures: Sequence[Failure] = (),
+    trembles: Sequence[Tremble] = (),
+) -> Done:
+    said = {
+        "failures": [asdict(failure) for failure in failures],
+        "trembles": [asdict(tremble) for tremble in trembles],
+    }
     row = SessionRow(task.session, task.scenario.name, task.created_utc)
-    return Done(task.number, pack(row, match.events), _record(task, match))
-
-
-def _record(task: Task, match: Match) -> str:
-    failures = [asdict(failure) for failure in match.failures]
-    trembles = [asdict(tremble) for tremble in match.trembles]
-    return json.dumps(task.record | {"failures": failures, "trembles": trembles})
+    return Done(task.number, pack(row, events), json.dumps(task.record | said))
 
 
 def apart(task: Task) -> Task:

@@ -178,6 +178,7 @@ def test_a_round_shows_where_the_money_came_from_and_what_became_of_each_promise
         "  United States (US) pledged 2.5, called for 0.16 and did not pay, second line 4",
         "    announced",
         "  Australia (AU) pledged 0.5",
+        "  Of all pledges (and quotas): JP 40% (29%), US 50% (57%), AU 10% (14%)",
         "  Japanese banks (JP-banks) took out 10%",
         "  American banks (US-banks) took out 25%",
         "  The crowd took out 1.6.",

@@ -26,7 +26,7 @@ from server.game.actions import (
     Withdraw,
 )
 from server.game.scenario import SeatId
-from server.protocol import Act, Address, Phase, dump, parse_from_client
+from server.protocol import Act, Address, Phase, Supposition, WhatIf, dump, parse_from_client
 
 JP, US, BANKS = SeatId("JP"), SeatId("US"), SeatId("JP-banks")
 
@@ -164,9 +164,47 @@ def test_any_line_is_understood_or_complained_of_and_what_is_understood_can_be_s
 ) -> None:
     with contextlib.suppress(Complaint):
         action = parse(line)
-        if not isinstance(action, Local):
-            request = Act(id="1", at=Address(1, 1, Phase.TALK), action=action)
-            assert parse_from_client(dump(request)) == request
+        if isinstance(action, Local):
+            return
+        request = (
+            WhatIf(id="1", supposed=action)
+            if isinstance(action, Supposition)
+            else Act(id="1", at=Address(1, 1, Phase.TALK), action=action)
+        )
+        assert parse_from_client(dump(request)) == request
+
+
+@pytest.mark.parametrize(
+    ("line", "supposed"),
+    [
+        ("if package 2", Supposition(package=2)),
+        ("/if Pledge 4.2", Supposition(pledge_musd=4_200)),
+        ("if withdraw 12.5%", Supposition(withdrawn_permille=125)),
+        ("if lend 7.3", Supposition(tranche_musd=7_300)),
+        ("if decline", Supposition(accept=False)),
+    ],
+)
+def test_a_supposition_is_read(line: str, supposed: Supposition) -> None:
+    assert parse(line) == supposed
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("if", "nothing cannot be supposed; say package, pledge, withdraw, lend, decline"),
+        ("if plegde 4", "plegde cannot be supposed; did you mean pledge?"),
+        ("if pledge", "an amount is needed, and nothing else"),
+        ("if package two", "two is not a number of a package or proposal"),
+    ],
+)
+def test_what_cannot_be_supposed_is_complained_of(line: str, complaint: str) -> None:
+    with pytest.raises(Complaint) as complained:
+        parse(line)
+    assert str(complained.value).startswith(f"{complaint}\n  form: if ")
+
+
+def test_what_is_said_after_a_word_to_the_client_goes_with_it() -> None:
+    assert parse("talk g7") == Local("talk", "g7")
 
 
 SEATS = some.from_regex(r"[A-Z]{2}(-banks)?", fullmatch=True).map(SeatId)

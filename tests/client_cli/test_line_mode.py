@@ -12,6 +12,7 @@ import pytest
 
 from client_cli.connection import connect
 from server.protocol import (
+    Announce,
     CloseRoom,
     CloseSession,
     Extend,
@@ -230,6 +231,54 @@ async def test_the_words_for_the_client_itself_are_answered(
     assert not any(line.startswith("pledge") for line in lines)
 
 
+async def test_what_was_said_is_read_again_room_by_room(
+    server: Live, stack: AsyncExitStack
+) -> None:
+    code, (jp, us) = await sat_down(server, stack, "JP", "US")
+    await server.start(code, empty_seats="nobody")
+    us.type("@1/talk say to all", "to JP to one")
+    await server.ask(NextPhase, room=code)
+    await jp.until(lambda line: line == "US to JP: to one")
+    before = len(jp.shown)
+    jp.type("talk", "talk us", "talk everybody", "talk DE", "talk moon", "say end")
+    await jp.until(lambda line: line == "JP: end")
+    assert jp.shown[before:-1] == [
+        "US: to all",
+        "US to JP: to one",
+        "US to JP: to one",
+        "US: to all",
+        "Nothing was said.",
+    ]
+    assert jp.complaints == ["moon is no room of yours; there are everybody, US"]
+
+
+async def test_what_a_pledge_and_a_package_would_bring_is_told_line_by_line(
+    server: Live, stack: AsyncExitStack
+) -> None:
+    code, (jp, us) = await sat_down(server, stack, "JP", "US")
+    await server.start(code, empty_seats="nobody")
+    jp.type("@1/talk if pledge 12.15", "package JP=12.15 US=9.9")
+    await server.ask(NextPhase, room=code)
+    # Stability is linear in 60 bn and worth 10 bn to Japan: a fifth and a bit, 2.025.
+    await jp.until(lambda line: line.startswith("For you: public +2.025, "))
+    await jp.until(lambda line: line.startswith("Stability would be 20.2 %, if all do as they"))
+    await us.until(lambda line: line.startswith("JP tables package 1"))
+    us.type("if package 1", "offers", "if package 2")
+    # 22.05 of 60, worth 17 bn to the United States: 6.2475, half to even.
+    await us.until(lambda line: line.startswith("For you: public +6.248, "))
+    await us.until(lambda line: line.startswith("refused: unknown_package: package: there is no"))
+    assert any(line.startswith("Package 1 of JP: JP 12.15, US 9.9") for line in us.shown)
+
+
+async def test_the_hosts_word_is_told_once(server: Live, stack: AsyncExitStack) -> None:
+    code, (jp,) = await sat_down(server, stack, "JP")
+    await server.ask(Announce, room=code, text="Five minutes more")
+    await jp.until(lambda line: line == "The host says: Five minutes more")
+    async with await connect(server.address, code=code, seat="US"):
+        await jp.until(lambda line: "US US (here)" in line)
+    assert jp.shown.count("The host says: Five minutes more") == 1
+
+
 async def test_the_end_of_input_does_not_end_the_game(server: Live, stack: AsyncExitStack) -> None:
     code, (jp,) = await sat_down(server, stack, "JP")
     jp.type("ready")
@@ -276,7 +325,10 @@ async def test_a_broken_connection_is_told_and_nothing_is_missing(
     jp.connection._socket.transport.abort()
     us.type("@1/talk say while you were away", "say and after")
     await jp.until(lambda line: line == "US: and after")
-    assert jp.complaints == ["connection lost and found again; nothing is missing"]
+    assert jp.complaints == [
+        "connection lost; coming back by itself",
+        "connection lost and found again; nothing is missing",
+    ]
     assert [line for line in jp.shown if line.startswith("US:")] == [
         "US: while you were away",
         "US: and after",

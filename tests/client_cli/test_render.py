@@ -198,6 +198,13 @@ def contributed() -> Player:
     return player
 
 
+def test_a_pledge_stands_beside_what_the_quota_would_make_of_it() -> None:
+    # 2.7, 2.5 and 0 of 5.2; quotas of .30, .50 and .20.
+    view = view_for(resolved(Pledge(2_700)).state, seat(JP))
+    lines = render.round_lines(view, view.rounds[0])
+    assert "  Of all pledges (and quotas): JP 52% (30%), US 48% (50%), DE 0% (20%)" in lines
+
+
 def test_a_round_says_what_was_pledged_and_what_it_came_to() -> None:
     view = view_for(contributed().state, BOARD)
     # 7.5 of 30 are a quarter, and stability is linear.

@@ -51,9 +51,9 @@ async def test_a_person_plays_on_from_an_event_and_the_log_is_a_fork(tmp_path: P
             assert [card.round for card in view.rounds] == [1]
             assert view.own is not None
             view = await server.to_phase(code, japan, Phase.PLEDGE)
-            await japan.act(Pledge(5_000), here(view))
+            await japan.act(Pledge(4_000), here(view))
             view = await shown(japan, lambda view: len(view.rounds) == 2)
-            assert view.rounds[1].pledges_musd["JP"] == 5_000
+            assert view.rounds[1].pledges_musd["JP"] == 4_000
         status = await server.ask(RoomStatus, room=code)
         session = status["tables"][0]["session"]
     async with await Store.open(str(database)) as store:
@@ -69,7 +69,7 @@ async def test_a_person_plays_on_from_an_event_and_the_log_is_a_fork(tmp_path: P
     assert opening.parent.event == at
     assert "JP is played by person" in opening.parent.changes
     pledged = [one for one in log if isinstance(one, Pledged) and one.seat == "JP"]
-    assert [(one.by, one.pledge_musd) for one in pledged[1:]] == [(DecidedBy.HUMAN, 5_000)]
+    assert [(one.by, one.pledge_musd) for one in pledged[1:]] == [(DecidedBy.HUMAN, 4_000)]
     assert replay(log).history[0] == replay(events).history[0]
 
 

@@ -21,7 +21,7 @@ from client_cli.main.llm.provider import Message, Provider, ProviderFailed, Repl
 from client_cli.text import one_line
 from server.bots import reading
 from server.bots.bot import ready
-from server.game.actions import Action, Pledge
+from server.game.actions import Action, Pledge, Supposition
 from server.game.cards import View
 
 SEALED = frozenset({"pledge", "withdraw", "decide_tranche", "decide_programme"})
@@ -219,8 +219,8 @@ def understood(view: View, text: str) -> Action:
         raise Complaint(f"one line is wanted, not {len(lines)}")
     action = parse(lines[0])
     own = reading.own(view)
-    if isinstance(action, Local):
-        raise Complaint(f"{action.word} does nothing in the game")
+    if isinstance(action, Local | Supposition):
+        raise Complaint(f"{lines[0].split()[0]} does nothing in the game")
     if action.kind not in own.may:
         raise Complaint(f"{lines[0].split()[0]} is not open now")
     if isinstance(action, Pledge):

@@ -112,9 +112,14 @@ class Figures:
         from server.analysis import figures
 
         makers: dict[str, Any] = {**figures.OF_SESSION, **figures.OF_ROOM}
-        figure: Figure | None = makers[maker](subject)
+        return self.drawn(makers[maker](subject), caption)
+
+    def drawn(self, figure: Figure | None, caption: str) -> Element | None:
+        """A figure that was made elsewhere, with its caption; None where there is none."""
         if figure is None:
             return None
+        from server.analysis import figures
+
         self._made += 1
         drawing = _svg(figures.svg(figure), caption, mark=f"d{self._made}")
         frame = el("div", drawing, class_="drawing", role="region", tabindex="0")

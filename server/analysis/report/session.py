@@ -129,8 +129,8 @@ def _rounds(played: Played, figures: Figures) -> Element:
                 bn(resolved.effective_musd),
                 decimal(resolved.stability),
                 _expected(theory),
-                bn(theory.optimum_musd),
-                percent(theory.efficiency),
+                bn(theory.optimum.effective_musd),
+                percent(theory.played.efficiency),
             )
         )
     head = (
@@ -161,7 +161,7 @@ def _rounds(played: Played, figures: Figures) -> Element:
 
 
 def _expected(theory: Expected) -> str:
-    low, high = theory.nash_from_zero_musd, theory.nash_from_optimum_musd
+    low, high = theory.nash.effective_musd, theory.nash_from_optimum.effective_musd
     return bn(low) if low == high else f"{bn(low)} or {bn(high)}"
 
 
@@ -178,6 +178,7 @@ def _who_paid(played: Played, figures: Figures) -> Element:
             percent(one.exposure_share),
             bn(round(one.part_musd)),
             percent(one.free_riding),
+            one.conduct or "–",
         )
         for seat, one in found.by_seat.items()
     ]
@@ -191,6 +192,7 @@ def _who_paid(played: Played, figures: Figures) -> Element:
         "Share of bank claims",
         "Its part of the best rescue",
         "Of its part not paid",
+        "By its fair share",
     )
     return el(
         "section",
@@ -199,7 +201,9 @@ def _who_paid(played: Played, figures: Figures) -> Element:
         figures.of("burden", played, "Shares of what was paid, of quotas, stakes and bank claims."),
         table(
             "US$ bn over all rounds, and shares of all governments together. Paid is what was "
-            "drawn of pledges, called money of a second line included.",
+            "drawn of pledges, called money of a second line included. The fair share is by "
+            "quota of what governments had to find: nine tenths of it are full co-operation, a "
+            "tenth or less is avoidance.",
             head,
             rows,
         ),

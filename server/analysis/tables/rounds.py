@@ -56,11 +56,11 @@ def _rounds(played: Played) -> Iterator[Row]:
                 "effective_musd": resolved.effective_musd,
                 "stability": resolved.stability,
                 "welfare_musd": welfare_musd(one.before.scenario, resolved.lines_musd),
-                "nash_effective_musd": theory.nash_from_zero_musd,
-                "nash_high_effective_musd": theory.nash_from_optimum_musd,
-                "optimum_effective_musd": theory.optimum_musd,
-                "efficiency": theory.efficiency,
-                "nash_efficiency": theory.nash_efficiency,
+                "nash_effective_musd": theory.nash.effective_musd,
+                "nash_high_effective_musd": theory.nash_from_optimum.effective_musd,
+                "optimum_effective_musd": theory.optimum.effective_musd,
+                "efficiency": theory.played.efficiency,
+                "nash_efficiency": theory.nash.efficiency,
             }
             | _advanced(one)
         )

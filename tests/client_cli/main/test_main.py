@@ -117,7 +117,7 @@ def test_the_client_loads_of_the_server_the_wire_and_what_that_needs() -> None:
         "server.game.refusals",
         "server.game.scenario",
     }
-    assert not modules & {"sqlalchemy", "alembic", "click", "segno"}
+    assert not modules & {"sqlalchemy", "alembic", "click", "segno", "textual"}
 
 
 def test_help_needs_no_library_but_click() -> None:
@@ -131,7 +131,7 @@ def test_help_needs_no_library_but_click() -> None:
         (["payoff", "east-asia", "JP=1"], {"sqlalchemy", "websockets", "server.protocol"}),
         (["scenarios"], {"sqlalchemy", "websockets", "server.protocol"}),
         (["schema"], {"sqlalchemy", "websockets"}),
-        (["join", "--help"], {"sqlalchemy", "websockets", "pydantic", "server"}),
+        (["join", "--help"], {"sqlalchemy", "websockets", "pydantic", "server", "textual"}),
         (["replay", "--help"], {"sqlalchemy", "websockets", "pydantic"}),
         (["demo", "--help"], {"sqlalchemy", "websockets", "pydantic"}),
     ],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.analysis.burden import burden_sharing
+from server.analysis.burden import burden_sharing, conduct_of
 from server.analysis.leadership import Following, first_moves, followings, moves
 from server.analysis.measures import measures, scores
 from server.analysis.packages import stories
@@ -19,6 +19,7 @@ from server.game.actions import AnswerPackage, Say, TablePackage
 from server.game.payoffs import welfare_musd
 from server.scenarios import load
 from server.theory.solution import solve
+from server.tournament import play
 from tests.server.analysis.sessions import A, B, C, by_hand, of_bots, played
 from tests.server.game.games import Player
 
@@ -58,6 +59,22 @@ def test_free_riding_is_what_is_missing_of_the_part_by_stake(session: Played) ->
     riding = [one.free_riding for one in found.by_seat.values()]
     assert riding == pytest.approx([0.1, 0.4, 0.8])
     assert found.free_riding == pytest.approx((10 + 20 + 40) / 200)
+
+
+def test_conduct_is_by_what_was_paid_of_the_fair_share(session: Played) -> None:
+    """By quota 100, 60 and 40 of the two hundred that were needed; paid were 90, 30 and 10."""
+    conduct = [one.conduct for one in burden_sharing(session).by_seat.values()]
+    assert conduct == ["full co-operation", "partial co-operation", "partial co-operation"]
+    assert conduct_of(10, 100) == conduct_of(0, 1) == "avoidance"
+    assert conduct_of(0, 0) is None
+
+
+def test_where_nobody_has_a_quota_fair_shares_are_by_heads() -> None:
+    """Of 80 a round, 20 for each of four."""
+    vcm = load("vcm")
+    cast = {seat.id: "free-rider" for seat in vcm.seats} | {vcm.seats[0].id: "full-contributor"}
+    conduct = burden_sharing(played(play(vcm, cast, 1).events)).by_seat
+    assert [one.conduct for one in conduct.values()] == ["full co-operation", *["avoidance"] * 3]
 
 
 def test_promises_are_kept_by_pledges(session: Played) -> None:

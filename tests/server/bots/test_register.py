@@ -110,6 +110,14 @@ def test_generators_are_the_same_on_every_machine() -> None:
     assert decision_random(7, SeatId("JP"), 0).random() == Random(SEED_OF_7_JP_0).random()
 
 
+def test_a_generator_draws_in_every_way_that_its_kind_knows() -> None:
+    from random import Random
+
+    # `gauss` keeps what it has over, before anything was drawn.
+    mine, plain = decision_random(7, SeatId("JP"), 0), Random(SEED_OF_7_JP_0)
+    assert [mine.gauss(0, 1) for _ in range(3)] == [plain.gauss(0, 1) for _ in range(3)]
+
+
 SEED_OF_7_JP_0 = 0x895EDCCD43E5F3AA
 
 

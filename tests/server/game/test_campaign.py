@@ -194,6 +194,14 @@ def test_the_host_plays_a_card_once() -> None:
         assert refused.value.code is code
 
 
+def test_cards_do_not_happen_where_their_rule_is_off() -> None:
+    off = replace(CARDS, switches=replace(CARDS.switches, cards=False))
+    player = Player(off, seed=seeded(True))
+    play_round(player, (1_000, 1_000, 1_000))
+    assert player.state.draws.cards == ()
+    assert not any(isinstance(event, CardPlayed) for event in player.log)
+
+
 def test_without_cards_the_host_has_none_to_play() -> None:
     with pytest.raises(Refused) as refused:
         hosting.play_card(Player(CRISIS).state, "law", 1)

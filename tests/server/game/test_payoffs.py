@@ -227,3 +227,23 @@ def test_private_returns_are_paid_on_drawn_money_alone() -> None:
     decisions = Decisions({JP: 4_000, US: 4_000, DE: 0}, {BANKS: 0})
     ledger = lines_musd(CRISIS, resolve(CRISIS, money, decisions))
     assert ledger[JP]["private_domestic"] == 200  # .10 of the 2,000 drawn, not of 4,000
+
+
+def test_an_own_private_return_is_the_same_whatever_others_pay() -> None:
+    alone, together = (
+        one_shot(CRISIS, Decisions({JP: 2_000, US: others, DE: others}, {})).lines_musd[JP]
+        for others in (0, 3_000)
+    )
+    for line in ("private_domestic", "private_international"):
+        assert alone[line] == together[line] > 0
+    assert alone["public"] < together["public"]
+
+
+def test_own_banks_are_saved_by_all_the_money_whoever_paid_it() -> None:
+    """Nobody can bail out its own banks alone: the line depends on S, not on x."""
+    own, others = (
+        one_shot(CRISIS, Decisions(pledges, {})).lines_musd[JP]
+        for pledges in ({JP: 6_000}, {US: 6_000})
+    )
+    assert own["home_banks"] == others["home_banks"] > 0
+    assert own["cost_bilateral"] < others["cost_bilateral"] == 0

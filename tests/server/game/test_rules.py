@@ -143,6 +143,18 @@ def test_a_package_for_oneself_alone_is_a_promise_at_once() -> None:
     assert player.state.table.packages[0].stands
 
 
+def test_a_package_that_stands_obliges_nobody_where_packages_do_not_bind() -> None:
+    player = at(Phase.TALK)
+    player.act(JP, TablePackage({JP: 2_000, US: 3_000}))
+    player.act(US, AnswerPackage(1, True))
+    assert player.state.table.packages[0].stands
+    while player.state.phase is not Phase.PLEDGE:
+        player.record(hosting.next_phase(player.state, player.now_ms))
+    for seat in (JP, US, DE):
+        (pledged,) = player.act(seat, Pledge(0))
+        assert isinstance(pledged, Pledged) and pledged.pledge_musd == 0
+
+
 def test_packages_lapse_with_their_round_and_numbers_go_on() -> None:
     player = at(Phase.TALK)
     player.act(JP, TablePackage({JP: 2_000}))

@@ -31,6 +31,8 @@ def test_a_government_reads_what_stability_is_worth_and_what_paying_brings_and_c
         "0.1 abroad.",
         "Paying 7.5 bn costs you 5.25 bn, and paying 15 bn, all you can over the whole crisis, "
         "13.5 bn.",
+        "After a round that ends in collapse you can pay 30% less in the next, and after half of "
+        "the stability half as much less.",
         "Each billion that the Fund lends costs you 0.0165 bn, as your part of it.",
     ]
 

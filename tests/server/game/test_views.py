@@ -130,6 +130,17 @@ def test_private_numbers_leave_no_trace_with_others_before_the_debrief(secret: s
     assert shown[0] == shown[1]
 
 
+def test_everybody_reads_the_same_situation_and_the_same_forecast() -> None:
+    """One briefing for all: what is needed, promised and granted is nobody's private knowledge."""
+    player = Player(CRISIS)
+    play_to_reveal(player, 100, 0, Ballot.YES)
+    seen = [view_for(player.state, viewer) for viewer in VIEWERS]
+    # But for the rooms into which each may go.
+    scenarios = {replace(view.scenario, groups=()) for view in seen}
+    assert [one.situation for one in scenarios] == [CRISIS.situation]
+    assert {view.gap for view in seen} == {seen[0].gap}
+
+
 def test_a_seat_sees_its_own_lines_the_board_none_and_everybody_all_at_the_end() -> None:
     player = Player(CRISIS)
     play_to_reveal(player, 100, 0, Ballot.YES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from fnmatch import fnmatch
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from benchmarks.difficulty import RESCUED, one_session
 from server.game.one_shot import one_shot
 from server.game.resolution import Decisions
 from server.game.scenario import Bank, Government, Imf, Phase, RoundScale, Scenario, SeatId
+from server.game.score_sheet import score_sheet
 from server.scenarios import lesson_minutes, load, load_document, names, timed_for
 from server.scenarios.document import ScenarioDocument
 
@@ -90,6 +92,28 @@ def test_advanced_histories_have_advanced_rules_and_basic_ones_none() -> None:
     used = {rule for name in ADVANCED for rule in load(name).advanced_rules}
     assert {"rolling_claims", "panic", "reserves", "second_line", "cards"} <= used
     assert load("mexico-1982-campaign").switches.moral_hazard
+
+
+@pytest.mark.parametrize("name", [*ADVANCED, "asia-1997"])
+def test_event_cards_are_backed_by_the_record(name: str) -> None:
+    scenario = load(name)
+    cards = [card for crisis in (scenario, *scenario.later_crises) for card in crisis.cards]
+    assert cards and scenario.switches.cards
+    assert all(card.text and card.effects for card in cards)
+    text = (Path(load.__code__.co_filename).parent / f"{name}.toml").read_text("utf-8")
+    # A comment above each says where it is written.
+    sourced = re.findall(r"^# Record: .+\(.+\)\n\[\[(?:crises\.)?cards\]\]$", text, re.M)
+    assert len(sourced) == len(cards)
+
+
+@pytest.mark.parametrize("name", HISTORICAL)
+def test_every_seat_of_a_history_has_a_score_sheet(name: str) -> None:
+    scenario = load(name)
+    for crisis in (scenario, *scenario.later_crises):
+        for seat in crisis.seats:
+            sheet = list(score_sheet(crisis, seat))
+            assert len(sheet) >= 2, seat.id
+            assert all(re.search(r"\d", sentence) for sentence in sheet[:2]), sheet
 
 
 def figures(document: ScenarioDocument) -> dict[str, float]:

@@ -73,6 +73,13 @@ CASES = [
     ("US = 0.40", "XX = 0.40", "my.toml:32: links.economic.JP.XX: XX is not allowed; use the id of another government: US"),
     ("US = 0.40", "US = 1.40", "my.toml:32: links.economic.JP.US: 1.4 is not allowed; use a number up to 1"),
     ('phase = "talk"', 'phase = "tea"', "my.toml:6: phases[0].phase: tea is not allowed; use 'brief', 'talk', 'propose', 'vote', 'pledge' or 'disburse'"),
+    ('name = "small"', 'name = "Small Game"', "my.toml:1: name: Small Game is not allowed; use 2 to 40 small letters, digits or hyphens, a letter first, such as asia-1997"),
+    ('id = "JP-banks"', 'id = "JP banks"', "my.toml:20: seats[1].id: JP banks is not allowed; use a capital letter and up to 15 letters, digits or hyphens, such as JP-banks"),
+    ('{ phase = "talk", seconds = 60 }', '"talk"', "my.toml:6: phases[0]: talk is not allowed; use a table, such as { name = value }"),
+    ("need_musd = 10_000", "need_musd = 99_000_000", "my.toml:4: need_musd: 99000000 is not allowed; use a number up to 10000000"),
+    ("need_musd = 10_000", "need_musd = true", "my.toml:4: need_musd: true is not allowed; use a whole number"),
+    ("need_musd = 10_000", 'need_musd = "10 bn"', "my.toml:4: need_musd: 10 bn is not allowed; use a whole number"),
+    ("need_musd = 10_000", "need_musd = 10_000\nexceptional_share = 0.3", "my.toml:5: exceptional_share: 0.3 is not allowed; use at least the access_share, 0.4"),
     ('phase = "pledge"', 'phase = "disburse"', "my.toml:5: phases: talk, disburse is not allowed; use a list with the pledge phase"),
 ]  # fmt: skip
 
@@ -109,9 +116,25 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file() -> None:
     assert lines == [4, 14, 32]
 
 
+def test_of_two_seats_with_one_id_nothing_else_is_said() -> None:
+    """Whatever names the id could mean either of them."""
+    problems = told(GOOD.replace('id = "US"', 'id = "JP"'))
+    assert [problem.split(" ")[1] for problem in problems] == ["seats[0].id:", "seats[2].id:"]
+
+
+def test_seats_that_are_no_list_are_told_so() -> None:
+    (problem,) = told("seats = 3\n" + GOOD.partition("[[seats]]")[0])
+    assert problem.startswith("my.toml:1: seats: 3 is not allowed; use a list")
+
+
 def test_a_file_that_is_not_toml_names_the_line() -> None:
     (problem,) = told(GOOD.replace("need_musd = 10_000", "need_musd = = 3"))
     assert problem.startswith("my.toml:4: not TOML:")
+
+
+def test_a_file_that_ends_too_early_names_its_last_line() -> None:
+    (problem,) = told('name = "small"\ntitle = "Small"\n[[seats')
+    assert problem.startswith("my.toml:3: not TOML:")
 
 
 def test_an_unknown_name_offers_a_near_one() -> None:

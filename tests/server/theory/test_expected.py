@@ -10,10 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.game.events import CardPlayed, PhaseBegan, RoundResolved
-from server.game.scenario import Phase, RoundScale, Scenario
+from server.game.scenario import Government, Phase, RoundScale, Scenario
 from server.game.state import State, evolve
 from server.scenarios import load
-from server.theory.expected import expected, pledges_that_counted, stage_of_round
+from server.theory.expected import (
+    carried_rules,
+    decided_rules,
+    expected,
+    pledges_that_counted,
+    stage_of_round,
+)
 from server.theory.solution import Setting, solve
 from server.tournament import play
 from tests.server.game.games import CAMPAIGN, CRISIS
@@ -27,11 +33,11 @@ def test_best_replying_bots_come_to_the_equilibrium_and_regret_nothing() -> None
     repeated = replace(R5, rounds=4, round_scale=RoundScale.REPEATED)
     match = play(repeated, dict.fromkeys(SEATS, "best-reply"), 1)
     last = expected(match.events)[-1]
-    assert last.effective_musd == last.nash_from_zero_musd == last.nash_from_optimum_musd
-    assert last.effective_musd == solve(R5).nash[0].point.effective_musd
+    assert last.played == last.nash == last.nash_from_optimum and last.at_rest
+    assert last.played.effective_musd == solve(R5).nash[0].point.effective_musd
     assert set(last.from_nash_musd.values()) == set(last.regret_musd.values()) == {0}
-    assert last.efficiency == pytest.approx(0.4549, abs=1e-3), "model, 6.1"
-    assert last.optimum_musd == 60_000
+    assert last.played.efficiency == pytest.approx(0.4549, abs=1e-3), "model, 6.1"
+    assert last.optimum.effective_musd == 60_000
 
 
 def test_a_split_round_is_its_part_of_the_one_shot_game() -> None:
@@ -41,14 +47,14 @@ def test_a_split_round_is_its_part_of_the_one_shot_game() -> None:
         match = play(split, dict.fromkeys(SEATS, "free-rider"), 1)
         whole = solve(replace(R5, sharpness=rho)).nash[0].point.effective_musd
         for round_ in expected(match.events):
-            assert round_.nash_from_zero_musd == pytest.approx(whole / 2, abs=5 * 50)
-            assert round_.optimum_musd == 30_000
+            assert round_.nash.effective_musd == pytest.approx(whole / 2, abs=5 * 50)
+            assert round_.optimum.effective_musd == 30_000
 
 
 def test_a_free_rider_regrets_what_its_best_reply_would_have_brought() -> None:
     match = play(R5, dict.fromkeys(SEATS, "free-rider"), 1)
     (only,) = expected(match.events)
-    assert only.effective_musd == 0 == only.efficiency
+    assert only.played.effective_musd == 0 == only.played.efficiency
     assert only.from_nash_musd == {
         seat: -pledge for seat, pledge in solve(R5).nash[0].point.pledges_musd.items()
     }
@@ -63,9 +69,9 @@ def test_what_banks_and_the_fund_did_is_taken_as_given() -> None:
     for resolved, one in zip(match.state.history, expected(match.events), strict=True):
         assert resolved.tranche_musd > 0
         official = resolved.tranche_musd + resolved.ifi_musd
-        assert one.nash_from_zero_musd >= official
-        assert one.effective_musd == resolved.effective_musd
-        assert one.optimum_musd <= resolved.need_musd
+        assert one.nash.effective_musd >= official
+        assert one.played.effective_musd == resolved.effective_musd
+        assert one.optimum.effective_musd <= resolved.need_musd
 
 
 @given(st.integers(0, 10**9), st.sampled_from([CAMPAIGN, REFUNDED, CRISIS]))
@@ -102,11 +108,34 @@ def test_a_repeated_session_has_the_same_theory_in_every_round() -> None:
     match = play(vcm, {seat.id: "random" for seat in vcm.seats}, 1)
     rounds = expected(match.events)
     assert len(rounds) == 10
-    assert {one.nash_from_zero_musd for one in rounds} == {0}
-    assert {one.optimum_musd for one in rounds} == {80_000}
+    assert {one.nash.effective_musd for one in rounds} == {0}
+    assert {one.optimum.effective_musd for one in rounds} == {80_000}
     optimum = solve(vcm, Setting(grid_musd=1_000)).optimum
     for one in rounds:
-        assert one.efficiency == pytest.approx(one.effective_musd / optimum.effective_musd)
+        assert one.played.efficiency == pytest.approx(
+            one.played.effective_musd / optimum.effective_musd
+        )
         # Each dollar costs one and returns .40: what was given is regretted by .60.
         given = one.from_nash_musd
         assert one.regret_musd == {seat: round(0.6 * given[seat]) for seat in given}
+
+
+def test_every_advanced_rule_is_carried_on_decided_or_part_of_the_stage() -> None:
+    in_the_stage = {
+        *("peer_pressure", "cross_default", "fungibility", "relative_gains"),
+        *("credit_losses", "refund"),
+    }
+    # With everything on, and a capacity that a collapse weakens.
+    scenario = replace(
+        CAMPAIGN,
+        switches=replace(CAMPAIGN.switches, refund=True),
+        seats=tuple(
+            replace(seat, crisis_weakness=0.5) if isinstance(seat, Government) else seat
+            for seat in CAMPAIGN.seats
+        ),
+    )
+    carried, decided = carried_rules(scenario), decided_rules(scenario)
+    assert "crisis_weakness" in carried
+    named = {*carried, *decided, *in_the_stage} - {"crisis_weakness"}
+    assert named == set(scenario.advanced_rules)
+    assert carried_rules(R5) == decided_rules(R5) == ()

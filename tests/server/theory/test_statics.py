@@ -150,6 +150,26 @@ def test_in_a_triangle_the_hurt_neighbour_leads_and_the_linked_outsider_follows(
         assert pledges == pytest.approx([musd(x) for x in case[seat]], abs=STEP_MUSD)
 
 
+def test_where_resistance_at_home_is_less_more_is_paid() -> None:
+    """dx/dc = -B/tau (model, 2.7): .02 less for Japan is .5 bn more."""
+    near, far = (
+        solve(varied(R5, "JP.unit_cost", cost)).nash[0].point.pledges_musd for cost in (0.28, 0.30)
+    )
+    assert near[JP] - far[JP] == pytest.approx(0.02 * musd(20) / 0.8, abs=STEP_MUSD)
+    assert all(near[seat] == far[seat] for seat in SEATS if seat != JP)
+
+
+def test_the_same_shock_meets_another_answer_where_the_banks_weigh_less() -> None:
+    """Japan without its banks: B/tau·omega·lgd·(X + sum l·X)/N less (model, 2.3 and 2.7)."""
+    heard, unheard = (
+        solve(varied(R5, "JP.bank_weight", weight)).nash[0].point.pledges_musd
+        for weight in (0.6, 0.0)
+    )
+    exposure_bn = 24 + 0.30 * 10 + 0.10 * 11 + 0.10 * 8
+    lost = 20 / 0.8 * 0.6 * 0.5 * exposure_bn / 60
+    assert heard[JP] - unheard[JP] == pytest.approx(musd(lost), abs=STEP_MUSD)
+
+
 @pytest.mark.parametrize(("factor", "column"), [(1, "with_links"), (0, "without")])
 def test_a_weak_regional_power_leaves_the_rescue_short(factor: float, column: str) -> None:
     case = R5_STATICS["weak_leader"]

@@ -57,6 +57,25 @@ def test_the_full_design_has_every_combination_once() -> None:
     assert len({tuple(sorted(one.cast.items())) for one in planned}) == len(planned)
 
 
+def test_the_design_groups_has_every_group_once_a_block_and_seats_it_by_chance() -> None:
+    planned = list(matches(plan(design="groups", blocks=2)))
+    # Three bots in three seats, in any order: C(5, 3).
+    assert len(planned) == 2 * 10 == count(plan(design="groups", blocks=2))
+    groups = Counter(
+        tuple(sorted(one.cast[seat] for seat in ("JP", "US", "DE"))) for one in planned
+    )
+    assert len(groups) == 10 and set(groups.values()) == {2}
+    assert len({one.cast["JP-banks"] for one in planned if one.block == 1}) == 1
+    assert {one.cast["JP"] for one in planned} == {"free-rider", "conditional", "random"}
+
+
+def test_what_is_varied_is_played_on_the_same_seeds_by_the_same_groups() -> None:
+    planned = list(matches(plan(vary={"links": [0.0, 1.0]}, blocks=2)))
+    first, second = ([one for one in planned if one.scenario == place] for place in (0, 1))
+    assert [one.seed for one in first] == [one.seed for one in second]
+    assert [one.cast for one in first] == [one.cast for one in second]
+
+
 def test_alike_seats_one_bot_everywhere_in_its_role() -> None:
     casts = [one.cast for one in matches(plan(design="alike"))]
     assert [{cast[seat] for seat in ("JP", "US", "DE")} for cast in casts] == [

@@ -83,3 +83,22 @@ def test_the_key_changes_with_the_plan_and_with_the_code_of_its_bots(tmp_path: P
     changed = read_plan(tmp_path / "plan.toml").key
     assert changed != first
     assert read_plan(_written(GOOD.replace("[pools]", "seed = 2\n[pools]"), tmp_path)).key != first
+
+
+def test_a_plan_varies_its_scenarios_in_every_combination() -> None:
+    found = plan(vary={"links": [0.0, 1.5], "need": [1.0]})
+    assert [one.name for one in found.scenarios] == [
+        "korea-1997/links=0/need=1",
+        "korea-1997/links=1.5/need=1",
+    ]
+    none, more = ([link.economic for link in one.links] for one in found.scenarios)
+    assert not any(none) and any(more)
+
+
+@pytest.mark.parametrize(
+    ("vary", "told"),
+    [({"linkage": [1.0]}, "vary: linkage cannot be varied"), ({"links": [-1.0]}, "0 or more")],
+)
+def test_what_cannot_be_varied_is_refused_by_name(vary: dict[str, list[float]], told: str) -> None:
+    with pytest.raises(PlanError, match=told):
+        plan(vary=vary)

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from server.game.scenario import SeatId
+from server.analysis import formats
+from server.analysis.promises import keeping
+from server.game.events import Event, RoundResolved
+from server.game.scenario import Scenario, SeatId
 from server.scenarios import load
 from server.store import SessionRow, Store, pack
-from server.tournament import play, tables
+from server.theory.expected import expected
+from server.tournament import columns, play, tables
 from server.tournament.executors import Inline
-from server.tournament.measures import SeatResult, results_of
+from server.tournament.measures import (
+    MatchResult,
+    SeatResult,
+    SeatRound,
+    Stored,
+    match_result,
+    seat_results,
+    seat_rounds,
+)
 from server.tournament.run import run
-from server.tournament.statistics import Compared, Ranked
+from server.tournament.theory import beside, beside_replayed, needs_replay
+from tests.server.analysis.sessions import played
 from tests.server.tournament.plans import plan
 
 NOW = "2026-11-24T10:00:00.000+00:00"
@@ -29,20 +42,34 @@ async def sqlite(tmp_path: Path) -> AsyncIterator[Store]:
         yield store
 
 
-def test_the_measures_of_a_laboratory_game_are_those_worked_out_by_hand() -> None:
-    # Four players, ten rounds, 20 bn each, MPCR .4; one pays all, three pay nothing.
-    vcm = load("vcm")
-    cast = {SeatId(f"P{n}"): "free-rider" for n in (2, 3, 4)} | {SeatId("P1"): "full-contributor"}
-    match = play(vcm, cast, 1)
-    record = {"block": 1, "repetition": 1, "seed": 1, "focal": None, "cast": cast}
-    rows = results_of(
+def stored(
+    scenario: Scenario,
+    cast: Mapping[SeatId, str],
+    promised_musd: Sequence[Mapping[SeatId, int]] | None = None,
+) -> Stored:
+    """A match as the tables read it from the store."""
+    rounds = play(scenario, cast, 1).state.history
+    record = {"block": 1, "repetition": 1, "seed": 1, "focal": None, "cast": dict(cast)}
+    return Stored(
         1,
+        "s",
+        scenario,
         record | {"failures": [], "trembles": []},
-        vcm,
-        match.state.history,
-        {SeatId("P1"): 200_000},
+        rounds,
+        beside(scenario, rounds),
+        promised_musd or [{} for _ in rounds],
     )
-    payer, rider = rows[0], rows[1]
+
+
+ONE_PAYS = {SeatId(f"P{n}"): "free-rider" for n in (2, 3, 4)} | {SeatId("P1"): "full-contributor"}
+
+
+def test_the_measures_of_a_laboratory_game_are_those_worked_out_by_hand() -> None:
+    # Four players, ten rounds, 20 bn each, MPCR .4; one pays all, three pay nothing. It
+    # promised 25 in the first round, of which it pledged 20, and 10 in the second.
+    said = [{SeatId("P1"): 25_000}, {SeatId("P1"): 10_000}, *({} for _ in range(8))]
+    match = stored(load("vcm"), ONE_PAYS, said)
+    payer, rider, *_ = seat_results(match)
     # A round: 20 of 80 bn, S = .25: everybody gets 8 bn, the payer has paid 20.
     assert (payer.payoff_musd, rider.payoff_musd) == (10 * (8_000 - 20_000), 10 * 8_000)
     # Of a stake of 32 bn a round.
@@ -50,24 +77,96 @@ def test_the_measures_of_a_laboratory_game_are_those_worked_out_by_hand() -> Non
     assert (payer.contributed, rider.contributed) == (1.0, 0.0)
     assert (payer.burden, rider.burden) == (1.0, 0.0)
     assert (payer.exploited, rider.exploited) == (1.0, 0.0)
-    assert (payer.kept, rider.kept) == (1.0, None)
+    assert (payer.kept, rider.kept) == (pytest.approx(30 / 35), None)
     assert (payer.stability, payer.provided, payer.alike) == (0.25, 0.0, False)
+    # Paying nothing would have cost 8 bn and saved 20: 12 of 32 bn were missed.
+    assert (payer.regret, rider.regret) == pytest.approx((37.5, 0.0))
+    # A dollar gives four times .4 and costs 1: 20 of 80 bn bring a quarter of the best.
+    assert (payer.efficiency, rider.efficiency) == pytest.approx((0.25, 0.25))
 
 
-async def test_promises_added_up_without_replay_are_those_of_the_engine(sqlite: Store) -> None:
+def test_a_match_is_summed_up_as_worked_out_by_hand() -> None:
+    found = match_result(stored(load("vcm"), ONE_PAYS))
+    assert (found.rounds, found.need_musd, found.effective_musd) == (10, 800_000, 200_000)
+    assert (found.provision, found.stability, found.provided) == (0.25, 0.25, 0.0)
+    # One of four paid all: (n − 1)/n.
+    assert (found.efficiency, found.gini, found.alike) == (pytest.approx(0.25), 0.75, False)
+
+
+def test_rounds_are_told_seat_by_seat_beside_what_the_others_did_before() -> None:
+    rows = list(seat_rounds(stored(load("vcm"), ONE_PAYS)))
+    assert len(rows) == 10 * 4
+    first, second = rows[0], rows[4]
+    assert (first.seat, first.round, first.pledged_musd, first.payoff_musd) == (
+        "P1",
+        1,
+        20_000,
+        -12_000,
+    )
+    assert (first.others_before, second.others_before) == (None, 0.0)
+    # Beside P2 the three others gave 20 of 60 bn.
+    assert rows[5].others_before == pytest.approx(1 / 3)
+    assert (first.regret_musd, rows[1].regret_musd) == pytest.approx((12_000, 0))
+
+
+def test_nobody_regrets_an_equilibrium_and_full_payment_gains_all() -> None:
+    vcm = load("vcm")
+    none = stored(vcm, {seat.id: "free-rider" for seat in vcm.seats})
+    full = stored(vcm, {seat.id: "full-contributor" for seat in vcm.seats})
+    assert [row.regret for row in seat_results(none)] == [0.0] * 4
+    assert (match_result(none).efficiency, match_result(full).efficiency) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    "name", ["korea-1997", "mexico-1982-campaign", "clauses", "provision-point-refund", "asia-1997"]
+)
+def test_theory_beside_results_is_that_of_the_replayed_session(name: str) -> None:
+    scenario = load(name)
+    events = play(scenario, {seat.id: "random" for seat in scenario.seats}, 4).events
+    by_replay = beside_replayed(events)
+    assert needs_replay(scenario) == (name == "asia-1997")
+    if not needs_replay(scenario):
+        assert beside(scenario, rounds_of(events)) == by_replay
+    for one, of_session in zip(by_replay, expected(events), strict=True):
+        assert one.gain_musd == pytest.approx(of_session.gain_musd)
+        assert {seat: round(amount) for seat, amount in one.regret_musd.items()} == (
+            of_session.regret_musd
+        )
+
+
+def rounds_of(events: Sequence[Event]) -> list[RoundResolved]:
+    return [event for event in events if isinstance(event, RoundResolved)]
+
+
+async def test_promises_read_without_replay_are_those_of_the_engine(sqlite: Store) -> None:
     korea = load("korea-1997")
     match = play(korea, {seat.id: "leader" for seat in korea.seats}, 2)
     await sqlite.add_matches([pack(SessionRow("s", "korea-1997", NOW), match.events)], [])
-    (sums,) = (await sqlite.promised_musd(["s"])).values()
-    cards = [card for cards in match.state.promises for card in cards]
-    assert any(card.signed_musd for card in cards)
-    for seat in korea.governments:
-        promised = [
-            max(card.said_musd or 0, card.signed_musd or 0)
-            for card in cards
-            if card.seat == seat.id
-        ]
-        assert sums[seat.id] == sum(promised)
+    (found,) = (await sqlite.promised_musd(["s"])).values()
+    assert any(card.signed_musd for cards in match.state.promises for card in cards)
+    for one, cards in zip(match.state.history, match.state.promises, strict=True):
+        promised = {card.seat: max(card.said_musd or 0, card.signed_musd or 0) for card in cards}
+        assert found.get((one.crisis, one.round), {}) == {
+            seat: amount for seat, amount in promised.items() if amount
+        }
+
+
+async def test_promise_keeping_is_that_of_the_debrief(sqlite: Store, tmp_path: Path) -> None:
+    small = plan(phases=None, pools={"government": ["free-rider", "leader", "random"]})
+    await run(small, sqlite, Inline(), at_once=1, now_utc=lambda: NOW)
+    async for match in tables.stored_matches(small, sqlite):
+        of_debrief = keeping(played(play(match.scenario, match.record["cast"], seed(match)).events))
+        for row in seat_results(match):
+            if row.role == "government":
+                assert row.kept == of_debrief[SeatId(row.seat)].share
+
+
+def seed(match: Stored) -> int:
+    return int(match.record["seed"])
+
+
+def read(folder: Path, table: str, ending: str = "csv") -> list[dict[str, object]]:
+    return list(formats.read(folder / f"{table}.{ending}", columns.TABLES[table]))
 
 
 async def test_tables_are_tidy_and_every_column_is_in_the_dictionary(
@@ -75,17 +174,34 @@ async def test_tables_are_tidy_and_every_column_is_in_the_dictionary(
 ) -> None:
     small = plan(blocks=3)
     await run(small, sqlite, Inline(), at_once=1, now_utc=lambda: NOW)
-    boards = await tables.write(small, sqlite, tmp_path)
-    with (tmp_path / "seats.csv").open() as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) == 18 * 6
-    assert {row["match"] for row in rows} == {str(number) for number in range(1, 19)}
-    columns = {one.name for kind in (SeatResult, Ranked, Compared) for one in fields(kind)}
-    assert columns == set(tables.DICTIONARY)
-    assert {row.bot for row in boards["government"]} == {"free-rider", "conditional", "random"}
+    results = await tables.write(small, sqlite, tmp_path)
+    seats = read(tmp_path, "seats")
+    assert len(seats) == 18 * 6
+    assert {row["match"] for row in seats} == set(range(1, 19))
+    matches = read(tmp_path, "matches")
+    assert len(matches) == 18
+    rounds = sum(int(str(row["rounds"])) for row in matches)
+    assert len(read(tmp_path, "seat_rounds")) == 6 * rounds
+    bots = {row["bot"] for row in read(tmp_path, "bots") if row["role"] == "government"}
+    assert bots == {"free-rider", "conditional", "random"}
+    for table in ("pairs", "rankings", "groups"):
+        assert read(tmp_path, table)
+    assert {row["tournament"] for row in (*seats, *matches)} == {small.key}
+    assert results.matches == 18
     told = json.loads((tmp_path / "environment.json").read_text())
-    assert told["plan"]["seed"] == 5
-    assert set(told["bots"]) == small.names
+    assert (told["plan"]["seed"], set(told["bots"])) == (5, small.names)
+    with (tmp_path / "dictionary.csv").open() as file:
+        described = [(row["table"], row["name"]) for row in csv.DictReader(file)]
+    every = [(table, one.name) for table, found in columns.TABLES.items() for one in found]
+    assert described == every
+
+
+@pytest.mark.parametrize(
+    ("table", "rows"), [("matches", MatchResult), ("seats", SeatResult), ("seat_rounds", SeatRound)]
+)
+def test_rows_have_the_fields_of_their_table(table: str, rows: type) -> None:
+    declared = [one.name for one in columns.TABLES[table]]
+    assert declared == ["tournament", *(one.name for one in fields(rows))]
 
 
 async def test_tables_are_the_same_from_the_same_matches(sqlite: Store, tmp_path: Path) -> None:
@@ -96,17 +212,16 @@ async def test_tables_are_the_same_from_the_same_matches(sqlite: Store, tmp_path
         (tmp_path / name).mkdir()
         await tables.write(small, sqlite, tmp_path / name)
         written.append({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()})
-    assert len(written[0]) == 5
+    assert len(written[0]) == 9
     assert written[0] == written[1]
 
 
-async def test_parquet_says_the_same_as_csv(sqlite: Store, tmp_path: Path) -> None:
+async def test_parquet_says_the_same_as_csv_and_what_made_it(sqlite: Store, tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet", reason="the extra `report` is not installed")
     small = plan()
     await run(small, sqlite, Inline(), at_once=1, now_utc=lambda: NOW)
-    await tables.write(small, sqlite, tmp_path)
-    tables.write_parquet(tmp_path)
-    rows = parquet.read_table(tmp_path / "seats.parquet").to_pylist()
-    with (tmp_path / "seats.csv").open() as file:
-        said = [int(row["payoff_musd"]) for row in csv.DictReader(file)]
-    assert [row["payoff_musd"] for row in rows] == said
+    await tables.write(small, sqlite, tmp_path, formats=("csv", "parquet"))
+    for table in ("matches", "seats", "seat_rounds", "bots", "pairs", "rankings", "groups"):
+        assert read(tmp_path, table, "parquet") == read(tmp_path, table)
+    about = parquet.read_metadata(tmp_path / "seats.parquet").metadata
+    assert json.loads(about[b"environment"])["tournament"] == small.key

@@ -1,0 +1,264 @@
+"""How fast matches are played, stored and ranked, what that takes of memory, and the peers.
+
+    .venv/bin/python -m benchmarks.tournament
+    .venv/bin/python -m benchmarks.tournament --only rounds,peers --seconds 5
+
+Sections, all in one run:
+
+* ``rounds``: rounds per CPU second of six simple bots in Korea's silent game of ten rounds (L1,
+  all seats are bots, every event kept in memory): match by match, and side by side.
+* ``import``: seconds that a fresh process needs for `server.game` and `server.bots`.
+* ``stored``: `backstop tournament` as a user runs it, into a new SQLite file, ranked and
+  written: seconds by number of workers, silent and with all phases of Korea, and the peak
+  memory of its largest process at a tenth of the matches and at all of them.
+* ``peers``: what is installed of axelrod, negmas, pettingzoo and pyspiel, per CPU second. The
+  games differ, so that the figures say how heavy a round is there, not which is better.
+
+CPU seconds are this process's own; wall seconds depend on what else the machine does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from random import Random
+
+from server.game.scenario import Phase, PhasePlan, SeatId
+from server.scenarios import load
+from server.tournament import play
+from server.tournament.batch import play_many
+
+SIMPLE = ("free-rider", "full-contributor", "unconditional", "conditional", "leader", "random")
+SEEN = ("run", "stay", "crowd")
+ROUNDS = 10
+SILENT = replace(load("korea-1997"), phases=(PhasePlan(Phase.PLEDGE),), rounds=ROUNDS)
+SILENT_PLAN = """
+name = "benchmark"
+scenarios = ["korea-1997"]
+blocks = {blocks}
+seed = 1997
+phases = ["pledge"]
+[pools]
+government = ["free-rider", "full-contributor", "conditional", "leader", "random"]
+bank = ["run", "stay", "crowd", "best-reply", "random"]
+"""
+TALKING_PLAN = SILENT_PLAN.replace('phases = ["pledge"]\n', "")
+BLOCK = 5
+"""Matches in a block of the plan."""
+PROGRAM = (
+    "import resource, sys; from client_cli.main import main\n"
+    "try: main()\n"
+    "finally:\n"
+    "    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF,\n"
+    "            resource.RUSAGE_CHILDREN)]\n"
+    "    print('used', sum(one.ru_utime + one.ru_stime for one in used),\n"
+    "          max(one.ru_maxrss for one in used), file=sys.stderr)\n"
+)
+
+
+def casts(count: int) -> list[dict[SeatId, str]]:
+    """Simple bots drawn for every seat."""
+    random = Random(1)
+    by_role = {"government": SIMPLE, "bank": SEEN, "imf": ("by-the-book",)}
+    return [
+        {seat.id: random.choice(by_role[seat.role]) for seat in SILENT.seats} for _ in range(count)
+    ]
+
+
+def rate(work: Callable[[], int], seconds: float) -> tuple[float, float]:
+    """The lowest and the highest of what was done per CPU second, of some runs."""
+    work()
+    rates, until = [], time.process_time() + seconds
+    while not rates or time.process_time() < until:
+        began = time.process_time()
+        done = work()
+        rates.append(done / (time.process_time() - began))
+    return min(rates), max(rates)
+
+
+def show(what: str, rates: tuple[float, float], unit: str) -> None:
+    """One line of the table."""
+    low, high = rates
+    print(f"{what:<58}{low:>10,.0f} to {high:>9,.0f} {unit}", flush=True)
+
+
+def rounds(seconds: float) -> None:
+    """Our rounds, the whole log in memory."""
+
+    def one_by_one() -> int:
+        for seed, cast in enumerate(casts(10)):
+            play(SILENT, cast, seed)
+        return 10 * ROUNDS
+
+    def beside(count: int) -> int:
+        play_many(SILENT, casts(count), range(count))
+        return count * ROUNDS
+
+    show("six simple bots, match by match", rate(one_by_one, seconds), "rounds/s")
+    for count in (20, 500):
+        found = rate(partial(beside, count), seconds)
+        show(f"six simple bots, {count} matches side by side", found, "rounds/s")
+
+
+def imports() -> None:
+    """Five fresh processes each."""
+    code = "import time; t = time.process_time(); import {0}; print(time.process_time() - t)"
+    for module in ("server.game.rules", "server.bots"):
+        command = [sys.executable, "-c", code.format(module)]
+        taken = [float(subprocess.check_output(command)) for _ in range(5)]
+        print(f"{'import ' + module:<58}{min(taken):>10.3f} to {max(taken):>9.3f} CPU s")
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What a whole tournament took."""
+
+    wall_seconds: float
+    cpu_seconds: float
+    """Of all its processes."""
+    peak_mib: float
+    """Of the largest of them."""
+
+
+def stored(matches: int) -> None:
+    """Whole tournaments by the command."""
+    for workers in (0, 1, 2):
+        report(f"silent, --workers {workers}", SILENT_PLAN, matches // 10, workers)
+    small = report("talk and votes, --workers 2", TALKING_PLAN, matches // 10, 2)
+    large = report("talk and votes, --workers 2", TALKING_PLAN, matches, 2)
+    ratio = large.peak_mib / small.peak_mib
+    print(f"{'peak memory, of all matches to a tenth of them':<58}{ratio:>10.2f}")
+
+
+def report(what: str, plan: str, matches: int, workers: int) -> Used:
+    """Run a tournament and print a line about it."""
+    used = run_command(plan, matches, workers)
+    print(
+        f"{f'{matches} matches, {what}':<58}{used.wall_seconds:>10.1f} s wall "
+        f"{used.cpu_seconds:>8.1f} s CPU {matches / used.cpu_seconds:>8,.0f} matches/CPU s "
+        f"{used.peak_mib:>6.0f} MiB peak",
+        flush=True,
+    )
+    return used
+
+
+def run_command(plan: str, matches: int, workers: int) -> Used:
+    """A tournament in a new folder, played, stored, ranked and written."""
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "plan.toml").write_text(plan.format(blocks=matches // BLOCK))
+        command = [sys.executable, "-c", PROGRAM, "tournament", "plan.toml"]
+        began = time.monotonic()
+        done = subprocess.run(
+            [*command, "--workers", str(workers)],
+            cwd=name,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        seconds = time.monotonic() - began
+        _, cpu_seconds, kib = done.stderr.splitlines()[-1].split()
+        return Used(seconds, float(cpu_seconds), int(kib) / 1024)
+
+
+def axelrod_turns() -> int:
+    """Ten strategies, all pairs, 200 turns with 1 % noise; two decisions a turn."""
+    import axelrod
+
+    players = [strategy() for strategy in axelrod.short_run_time_strategies[:10]]
+    turns = 0
+    for first in players:
+        for second in players:
+            axelrod.Match((first, second), turns=200, noise=0.01, seed=1).play()
+            turns += 200
+    return turns
+
+
+def negmas_rounds() -> int:
+    """Six tough negotiators over ten outcomes, 50 rounds."""
+    from negmas import SAOMechanism, ToughNegotiator
+    from negmas.preferences import LinearUtilityFunction
+
+    mechanism = SAOMechanism(outcomes=[(step,) for step in range(10)], n_steps=50)
+    for _ in range(6):
+        preferences = LinearUtilityFunction.random(issues=mechanism.issues)
+        mechanism.add(ToughNegotiator(), preferences=preferences)
+    mechanism.run()
+    return 50
+
+
+def pettingzoo_rounds() -> int:
+    """PettingZoo's own rock-paper-scissors, two agents."""
+    from pettingzoo.classic import rps_v2
+
+    env = rps_v2.parallel_env()
+    env.reset(seed=1)
+    done = 0
+    while env.agents:
+        env.step(dict.fromkeys(env.agents, 0))
+        done += 1
+    return done
+
+
+def openspiel_rounds() -> int:
+    """A repeated two-by-two matrix game, 100 rounds, in C++."""
+    import pyspiel
+
+    stage = pyspiel.load_game("matrix_pd")
+    game = pyspiel.create_repeated_game(stage, {"num_repetitions": 100})
+    state = game.new_initial_state()
+    while not state.is_terminal():
+        state.apply_actions([0, 0])
+    return 100
+
+
+PEERS: dict[str, tuple[str, Callable[[], int]]] = {
+    "axelrod": ("Axelrod: bare matches of two with noise, turns", axelrod_turns),
+    "negmas": ("NegMAS: six tough negotiators, not stored, rounds", negmas_rounds),
+    "pettingzoo": ("PettingZoo: rock-paper-scissors, two agents, steps", pettingzoo_rounds),
+    "pyspiel": ("OpenSpiel: repeated matrix game of two, rounds", openspiel_rounds),
+}
+
+
+def peers(seconds: float) -> None:
+    """Other libraries, where they are installed."""
+    for module, (what, work) in PEERS.items():
+        if find_spec(module) is None:
+            print(f"{what:<58}{'not installed':>13}")
+            continue
+        try:
+            show(what, rate(work, seconds), "/s")
+        except Exception as error:
+            print(f"{what:<58}{type(error).__name__}: {error}")
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", default="rounds,import,stored,peers")
+    parser.add_argument("--seconds", type=float, default=5.0, help="CPU seconds a row")
+    parser.add_argument("--matches", type=int, default=10_000)
+    options = parser.parse_args()
+    wanted = options.only.split(",")
+    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores")
+    if "rounds" in wanted:
+        rounds(options.seconds)
+    if "import" in wanted:
+        imports()
+    if "peers" in wanted:
+        peers(options.seconds)
+    if "stored" in wanted:
+        stored(options.matches)
+
+
+if __name__ == "__main__":
+    main()

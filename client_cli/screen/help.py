@@ -1,0 +1,58 @@
+"""The keys, and the words that are open; then every word that there is."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from client_cli.forms import help_lines
+from client_cli.screen.pages import heading
+from client_cli.story import help_of
+from server.protocol import View
+
+KEYS = (
+    "F1              this help; Esc closes it",
+    "F2 to F7        the pages; their words do the same: status, talk, offers, ...",
+    "F3 again        the next room of the talk, as Ctrl+N; Ctrl+P: the one before",
+    "PgUp, PgDn      scroll the page",
+    "Enter           do what is typed; what is refused stays, to be mended",
+    "Up, Down        what was typed before",
+    "Tab             complete; on an empty line: to a page, for the arrow keys",
+    "Right           take the suggestion behind the cursor",
+    "Esc             empty the line; from a page: back to the line",
+    "F9              colours: dark, light, or the terminal's own",
+    "Ctrl+C twice    leave; your seat is kept",
+)
+"""None of them is a letter: a key never does anything while one types."""
+
+
+class Help(ModalScreen[None]):
+    """Help over the table.
+
+    Args:
+        view: of the seat; None before the start.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1,q,enter", "dismiss", "Close"),
+    ]
+
+    def __init__(self, view: View | None) -> None:
+        super().__init__()
+        self._view = view
+
+    def compose(self) -> ComposeResult:
+        lines = [heading("Keys"), *map(Content, KEYS), Content()]
+        if self._view is not None and self._view.own is not None:
+            lines += [heading("What you can type now"), *map(Content, help_of(self._view))]
+            lines += [Content()]
+        lines += [heading("All words of all games"), *map(Content, help_lines())]
+        with VerticalScroll():
+            yield Static(Content("\n").join(lines), markup=False)
+        yield Static("Esc closes; arrows and PgDn scroll", classes="foot", markup=False)
