@@ -65,12 +65,12 @@ class Tally:
     @contextmanager
     def working(self) -> Iterator[None]:
         """Add the seconds that the block takes; seating people is left out."""
-        wall_s, server_s, clients_s = time.perf_counter(), _cpu_s(self.server), time.process_time()
+        wall_s, server_s, clients_s = time.perf_counter(), cpu_s(self.server), time.process_time()
         machine_s = _machine_cpu_s()
         yield
         self.machine_cpu_s += _machine_cpu_s() - machine_s
         self.wall_s += time.perf_counter() - wall_s
-        self.server_cpu_s += _cpu_s(self.server) - server_s
+        self.server_cpu_s += cpu_s(self.server) - server_s
         self.clients_cpu_s += time.process_time() - clients_s
 
 
@@ -374,7 +374,8 @@ def _decision(client: Client) -> dict[str, Any] | None:
 WORKS: dict[str, Work] = {"decide": decide, "talk": talk, "play": play}
 
 
-def _cpu_s(pid: int) -> float:
+def cpu_s(pid: int) -> float:
+    """CPU seconds that a process has used."""
     stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(stat[11]) + int(stat[12])) / TICKS_PER_S
 

@@ -150,8 +150,7 @@ class Hosts:
                 await self._lobby.seats.move_person(room, message)
                 await self._store.note_host_act(noted)
             case protocol.Announce():
-                self._lobby.announce(room, message.session, message.text)
-                await self._store.note_host_act(noted)
+                await self._lobby.announce(room, message.session, message.text, noted)
             case protocol.SetSeat():
                 await self._lobby.seats.set_plan(room, message.session, message.seat, message.plan)
                 await self._store.note_host_act(noted)

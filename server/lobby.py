@@ -86,6 +86,9 @@ class Lobby:
 
     async def stop(self) -> None:
         """Let every session save what it has decided, and end its task."""
+        for room in self._rooms.values():
+            if room.telling is not None:
+                room.telling.cancel()
         for table in self._tables():
             for handle in table.takeovers.values():
                 handle.cancel()
@@ -115,7 +118,18 @@ class Lobby:
             self.seats.know(room, table)
             if session.status == "running":
                 await self._wake_session(room, table)
+        await self._recall_announcements(room)
         self._rooms[row.code] = room
+
+    async def _recall_announcements(self, room: Room) -> None:
+        """The host's last word to each table, as the audit trail has it."""
+        for row in await self._store.host_acts(room.row.code):
+            if row.act["kind"] == "announce":
+                for table in room.tables:
+                    # A table that was opened later has not been told.
+                    addressed = row.act["session"] in (None, table.row.id)
+                    if addressed and table.row.created_utc <= row.at_utc:
+                        table.announcement = row.act["text"].strip()
 
     async def _wake_session(self, room: Room, table: Table) -> None:
         await self._load(table, await self._store.claim(table.row.id, self._owner))
@@ -340,9 +354,18 @@ class Lobby:
         answers = [one for table in tables for one in await self._store.answers(table.row.id)]
         return any((one.seat, one.request_id) == (HOST_KEY, request_id) for one in answers)
 
-    def announce(self, room: Room, session: str | None, text: str) -> None:
-        """Tell everybody at one table, or at all, what the host says."""
-        for table in [room.table(session)] if session else room.tables:
+    async def announce(
+        self, room: Room, session: str | None, text: str, host_act: HostActRow
+    ) -> None:
+        """Tell everybody at one table, or at all, what the host says, once it is kept.
+
+        Raises:
+            Refused: ``unknown_session``.
+            StoreFailed: nobody was told.
+        """
+        tables = [room.table(session)] if session else room.tables
+        await self._store.note_host_act(host_act)
+        for table in tables:
             table.announcement = text.strip()
         tell(room)
 

@@ -82,6 +82,8 @@ class Table:
         return "running" if self.session.state.ending is None else "ended"
 
 
+TOLD_TOGETHER_S = 0.1
+"""Who comes and goes within this time is told of in one message."""
 SHARED = " & "
 """Between the names of those who share a seat."""
 
@@ -120,6 +122,8 @@ class Room:
     tables: list[Table]
     variants: Mapping[str, Scenario] = field(default_factory=dict)
     """Of a study: the scenario of each treatment."""
+    telling: asyncio.TimerHandle | None = None
+    """Until everybody is told who is here."""
 
     @property
     def words(self) -> Words | None:
@@ -183,7 +187,14 @@ def room_message(room: Room, only: Table | None = None, *, to_host: bool = False
 
 
 def tell(room: Room) -> None:
-    """Tell everybody at each table who is here."""
+    """Tell everybody at each table who is here; when a class comes, not once for each."""
+    if room.telling is None:
+        loop = asyncio.get_running_loop()
+        room.telling = loop.call_later(TOLD_TOGETHER_S, _tell_now, room)
+
+
+def _tell_now(room: Room) -> None:
+    room.telling = None
     for table in room.tables:
         message = room_message(room, table)
         for link in table.everybody():

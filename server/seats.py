@@ -252,6 +252,7 @@ class Seats:
         if table.session is not None:
             await self._hand_back(table, seat)
             table.session.attach(_as_seat(seat), link.deliver, hello.epoch, hello.last_seq)
+        link.deliver(room_message(place.room, table))
         tell(place.room)
 
     async def _add_name(self, table: Table, seat: SeatId, name: str | None) -> None:

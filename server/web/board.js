@@ -10,13 +10,14 @@ import { gapNumbers, gapParts, gapWords } from "./cards/gap.js";
 import { answers, terms } from "./cards/packages.js";
 import { endCard } from "./cards/ledger.js";
 import { standing } from "./cards/seats.js";
-import { gapBar, roundColumns } from "./core/charts.js";
+import { gapBar, moneySteps } from "./core/charts.js";
 import { startClock } from "./core/clock.js";
 import { Connection } from "./core/connection.js";
 import { bn, clockTime } from "./core/format.js";
 import { html, patch } from "./core/html.js";
 import { invitation, joinAddresses } from "./core/invite.js";
-import { changeLanguage, foot, listen, problem, refusalText, speak, speakLanguage } from "./core/page.js";
+import { changeLanguage, foot, keptInTab, listen, problem, refusalText, speak, speakLanguage } from "./core/page.js";
+import { recorded, roundBands, toldAt } from "./core/record.js";
 import { Store, nameOf, openRound, received } from "./core/store.js";
 import { t } from "./core/texts.js";
 
@@ -40,7 +41,7 @@ function screen(state) {
   const started = tables.some((table) => table.now);
   if (!started) return lobby(state, tables);
   return html`${boardHeader(state, several)}${state.inviting ? html`<section class="card">${invitation(state.code, state.at)}</section>` : ""}
-    ${several ? tableRows(state, tables) : state.view ? oneTable(state) : lobby(state, tables)}`;
+    ${several ? tableRows(tables) : state.view ? oneTable(state) : lobby(state, tables)}`;
 }
 
 function codeForm(state) {
@@ -65,46 +66,46 @@ function lobby(state, tables) {
 
 function boardHeader(state, several) {
   const { view } = state;
+  const one = view && !several;
   return html`<header class="top board-top">
-    <div class="top-line"><h1>${state.room.title}</h1>
-      ${several || !view ? "" : html`<span class="time">${view.clock.paused ? t("paused") : ""} <span data-clock role="timer" aria-label="${t("time")}"></span></span>`}
+    <div class="top-line"><h1>${state.room.title}${one && state.table ? html` <small>${t("table.n", { n: state.table })}</small>` : ""}</h1>
+      ${one ? html`<b class="where">${whereWords(view)}</b>` : ""}
+      ${state.link === "open" ? "" : html`<span class="link waiting">${t(`link.${state.link}`)}</span>`}
+      ${one ? html`<span class="time">${view.clock.paused ? t("paused") : ""} <span data-clock role="timer" aria-label="${t("time")}"></span></span>` : ""}
       <button type="button" class="quiet" data-do="invite" aria-expanded="${state.inviting ? "true" : "false"}">${t("board.join")}</button></div>
-    ${several || !view ? "" : html`<div class="top-line second-line"><b>${whereWords(view)}</b>${state.link === "open" ? "" : html`<span class="link waiting">${t(`link.${state.link}`)}</span>`}</div>${phaseSteps(view)}`}
+    ${one ? phaseSteps(view) : ""}
   </header>`;
 }
 
 function oneTable(state) {
   const { view } = state;
   const { round, need } = gapNumbers(view);
-  return html`<main class="board">
-    ${announcement(state)}
-    <section class="card board-gap" aria-labelledby="gap-title"><h2 id="gap-title">${t("gap.title", { round: view.clock.round })}</h2>
-      ${gapWords(view)} ${gapBar({ key: "gap", needMusd: need, parts: gapParts(view, null), solid: Boolean(round) })}</section>
-    ${view.clock.ending ? endCard(view) : openPackages(view)}
-    <section class="card board-seats" aria-labelledby="seats-title"><h2 id="seats-title">${t("seats.title")}</h2>
+  const gap = html`<section class="card board-gap" data-key="gap" aria-labelledby="gap-title"><h2 id="gap-title">${t("gap.title", { round: view.clock.round })}</h2>
+      ${gapWords(view)} ${gapBar({ key: "gap", needMusd: need, parts: gapParts(view, null), solid: Boolean(round) })}</section>`;
+  const rounds = html`<section class="card board-rounds" data-key="rounds" aria-labelledby="rounds-title"><h2 id="rounds-title">${t("rounds.title")}</h2>${moneySteps(roundsOf(state), Math.min(view.scenario.rounds ?? 4, 12))}</section>`;
+  if (view.clock.ending) return html`<main class="board ended">${announcement(state)} ${endCard(view)} <div class="board-side">${gap} ${rounds}</div></main>`;
+  return html`<main class="board">${announcement(state)} ${gap} ${openPackages(view)}
+    <section class="card board-seats" data-key="seats" aria-labelledby="seats-title"><h2 id="seats-title">${t("seats.title")}</h2>
       <ul class="seats">${view.seats.map((card) => html`<li data-key="seat-${card.id}"><b>${card.name}</b><span class="seat-standing">${standing(view, card, openRound(view))}</span><span class="done ${card.done ? "yes" : "no"}">${t(card.done ? "done.yes" : "done.no")}</span></li>`)}</ul></section>
-    <section class="card board-rounds" aria-labelledby="rounds-title"><h2 id="rounds-title">${t("rounds.title")}</h2>${roundColumns("rounds", roundsOf(view), Math.min(view.scenario.rounds ?? 4, 12))}</section>
-  </main>`;
+    ${rounds}</main>`;
 }
 
-const announcement = (state) => {
-  const words = state.room.tables[0]?.announcement;
-  return words ? html`<p class="note host-note board-note"><b>${t("host.says")}</b> ${words}</p>` : "";
-};
-
-function roundsOf(view) {
-  const label = (round) => t("round.n", { n: round });
-  const past = view.rounds.filter((one) => one.crisis === view.clock.crisis).map((one) => ({ label: label(one.round), needMusd: one.need_musd, moneyMusd: one.effective_musd, solid: true }));
-  if (openRound(view) || view.clock.ending) return past.length ? past : [nowRound(view, label)];
-  return [...past, nowRound(view, label)];
+/** The host's last word to this table. */
+function announcement(state) {
+  const table = state.room.tables.find((one) => one.number === (state.table ?? one.number));
+  return hostNote(table?.announcement);
 }
 
-const nowRound = (view, label) => ({ label: label(view.clock.round), needMusd: view.gap.scheduled_need_musd, moneyMusd: view.gap.promised_musd + view.gap.tranche_musd, solid: false });
+const hostNote = (words) => (words ? html`<p class="note host-note board-note"><b>${t("host.says")}</b> ${words}</p>` : "");
+
+function roundsOf({ view, record, toldMs }) {
+  return roundBands(view, record, toldMs).map((one) => ({ ...one, label: t("round.n", { n: one.round }) }));
+}
 
 /** What is open to be agreed: the newest package and the proposals before the Fund's board. */
 function openPackages(view) {
   const pack = view.packages[view.packages.length - 1];
-  return html`<section class="card board-open" aria-labelledby="open-title"><h2 id="open-title">${t("board.open")}</h2>
+  return html`<section class="card board-open" data-key="open" aria-labelledby="open-title"><h2 id="open-title">${t("board.open")}</h2>
     ${pack ? packageWords(view, pack) : ""}
     ${view.proposals.map((one) => html`<article class="package" data-key="proposal-${one.proposal}"><h3>${t("vote.proposal", { n: one.proposal, name: one.seat ? nameOf(view, one.seat) : t("gap.fund") })}</h3>
       <p class="terms">${t("vote.lend", { amount: bn(one.tranche_musd) })}</p>
@@ -121,21 +122,25 @@ function packageWords(view, pack) {
     <p class="state">${pack.stands ? t("package.stands") : t("package.accepted", { n: words.filter((one) => one.accepts).length, of: words.length })}</p></article>`;
 }
 
-function tableRows(state, tables) {
-  return html`<main class="board-rows"><ol class="rows">${tables.map((table) => tableRow(table))}</ol></main>`;
+/** A row for each table; what the host says to all stands once above them. */
+function tableRows(tables) {
+  const words = tables[0].announcement;
+  const toAll = tables.every((table) => table.announcement === words);
+  return html`<main class="board-rows ${tables.length > 5 ? "many" : tables.length < 4 ? "few" : ""}">${toAll ? hostNote(words) : ""}
+    <ol class="rows">${tables.map((table) => tableRow(table, toAll ? "" : table.announcement))}</ol></main>`;
 }
 
-function tableRow(table) {
+function tableRow(table, words) {
   const { now } = table;
-  return html`<li data-key="table-${table.session}" class="card row-of-table">
-    <h2>${t("table.n", { n: table.number })}</h2>
-    ${
-      now
-        ? html`<div>${gapBar({ key: `t${table.number}`, needMusd: now.need_musd, parts: [{ id: "all", name: t(now.revealed ? "table.drawn" : "table.promised"), musd: now.money_musd, kind: "other" }], solid: now.revealed })}</div>
-            <p>${now.ending ? t("over") : `${t("round.n", { n: now.round })}: ${t(`phase.${now.phase}`)}`}<br><b>${now.paused ? t("paused") : now.left_ms === null ? "" : clockTime(now.left_ms)}</b></p>
-            <p>${now.ending ? "" : t("table.decided", { n: table.seats.length - now.undecided.length, of: table.seats.length })}</p>`
-        : html`<p>${t("table.lobby", { n: table.seats.filter((seat) => seat.name).length })}</p>`
-    }
+  const number = html`<h2><a href="?g=${store.state.code}&amp;t=${table.number}">${t("table.n", { n: table.number })}</a></h2>`;
+  if (!now) return html`<li data-key="table-${table.session}" class="card row-of-table">${number}<p>${t("table.lobby", { n: table.seats.filter((seat) => seat.name).length })}</p></li>`;
+  const part = { id: "all", name: t(now.revealed ? "table.drawn" : "table.promised"), musd: now.money_musd, kind: "other" };
+  const missing = Math.max(0, now.need_musd - now.money_musd);
+  return html`<li data-key="table-${table.session}" class="card row-of-table">${number}
+    <div>${gapBar({ key: `t${table.number}`, needMusd: now.need_musd, parts: [part], solid: now.revealed })}</div>
+    <p class="row-money"><b>${bn(now.money_musd)}</b> ${t(now.revealed ? "gap.drawn" : "gap.promised", { need: bn(now.need_musd) })}<br><span class="missing">${missing ? t(now.revealed ? "gap.missing" : "gap.unpromised", { missing: bn(missing) }) : t("gap.complete")}</span></p>
+    <p>${now.ending ? t("over") : html`${t("round.n", { n: now.round })}: ${t(`phase.${now.phase}`)} <b>${now.paused ? t("paused") : now.left_ms === null ? "" : clockTime(now.left_ms)}</b><br>${t("table.decided", { n: table.seats.length - now.undecided.length, of: table.seats.length })}`}</p>
+    ${hostNote(words)}
   </li>`;
 }
 
@@ -157,6 +162,19 @@ function watch(code) {
 
 function take(message) {
   store.set(received(store.state, message, performance.now()));
+  if (message.kind === "view" || message.kind === "resumed" || message.kind === "update") note(message);
+}
+
+/** Keep how the money went, also over a reload of this tab. */
+function note(message) {
+  const { view } = store.state;
+  if (!view) return;
+  const key = `record.${message.epoch}`;
+  const before = keptInTab.get(key) ?? { record: [], toldMs: 0 };
+  const toldMs = toldAt(message, before.toldMs);
+  const record = recorded(before.record, view, toldMs);
+  keptInTab.set(key, { record, toldMs });
+  store.set({ record, toldMs });
 }
 
 /** All tables of the room, once a second. */

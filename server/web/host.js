@@ -101,9 +101,15 @@ function leaveRoom() {
 async function ask(form, request) {
   complain(form, "");
   const answer = await connection.ask(request);
-  if (answer.kind === "refused") complain(form, refusalText(answer));
+  if (answer.kind === "refused") complain(form, refusalOf(form, answer));
   await refresh();
   return answer.kind === "accepted" ? (answer.data ?? {}) : null;
+}
+
+/** A refusal, with the name of the field that it means where the form to open a room has it. */
+function refusalOf(form, answer) {
+  const key = `open.${answer.field?.split(".").pop()}`;
+  return form === "open" && t(key) !== key ? `${t(key)}: ${refusalText(answer)}` : refusalText(answer);
 }
 
 function lookAway() {
@@ -127,9 +133,10 @@ function lookInto(session) {
 const SURE = new Set(["next_phase", "close_session", "play_card"]);
 
 /** A whole number that was typed; the usual one where nothing was. */
-function whole(text, usual) {
+function whole(data, name, usual) {
+  const text = data[name];
   if (text.trim() === "") return usual;
-  if (!Number.isInteger(Number(text))) throw new RangeError(t("problem.number", { text }));
+  if (!Number.isInteger(Number(text))) throw new RangeError(t("problem.whole", { field: t(`open.${name}`), text }));
   return Number(text);
 }
 
@@ -145,11 +152,11 @@ function roomRequest(data) {
     scenario,
     document: own[scenario] ?? null,
     title: data.title.trim(),
-    tables: whole(data.tables, 1),
+    tables: whole(data, "tables", 1),
     more_tables: data.more === "yes",
     timed: data.timed === "yes",
-    minutes: whole(data.minutes, null),
-    takeover_after_s: whole(data.takeover, null),
+    minutes: whole(data, "minutes", null),
+    takeover_after_s: whole(data, "takeover", null),
     roster: data.roster.split("\n").map((name) => name.trim()).filter(Boolean),
     seats,
     ...optionalStudy(data),
@@ -187,6 +194,9 @@ const actions = {
   rooms: leaveRoom,
   chooseScenario({ value }, field) {
     store.set({ chosen: field.value });
+  },
+  setTables({ n }) {
+    document.getElementById("tables").value = n;
   },
   async open(data) {
     let request;

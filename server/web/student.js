@@ -102,7 +102,7 @@ function take(message) {
   if (message.kind === "update") announce(before, message);
   if (["view", "resumed", "update"].includes(message.kind)) {
     readNow();
-    askWhatIf();
+    if (message.kind !== "update" || message.notices.some(({ kind }) => !MOOT.has(kind))) askWhatIf();
   }
   if (message.kind === "room") {
     const words = (room) => room?.tables[0].announcement;
@@ -161,6 +161,8 @@ document.addEventListener("visibilitychange", readNow);
 // --- what would change -------------------------------------------------------------------
 
 let asking = null;
+/** What happens without changing what a round would bring. */
+const MOOT = new Set(["said", "ready_marked", "decision_made", "seat_occupied"]);
 
 /** Ask the server what this round would bring, a moment after the last change. */
 function askWhatIf() {
@@ -210,29 +212,56 @@ async function act(form, action, done = () => {}) {
   complain(form, "");
   const answer = await connection.ask({ kind: "act", at: address(store.state.view), action });
   if (answer.kind === "refused") {
-    complain(form, actionRefused(answer));
+    complain(form, actionRefused(form, answer));
     return;
   }
   done();
 }
 
-function actionRefused(answer) {
+function actionRefused(form, answer) {
   const { own, scenario } = store.state.view;
   const amounts = { least: own.advanced?.smallest_pledge_musd ?? 0, most: own.largest_pledge_musd, step: scenario.pledge_step_musd };
   const bnText = Object.fromEntries(Object.entries(amounts).map(([key, musd]) => [key, (musd / 1000).toLocaleString(document.documentElement.lang)]));
   if (answer.field === "pledge_musd" && ["out_of_range", "not_a_step"].includes(answer.code)) return t("pledge.range", bnText);
-  return refusalText(answer);
+  const field = fieldOf(form, answer.field ?? "");
+  return field ? `${field}: ${refusalText(answer)}` : refusalText(answer);
 }
 
+/** The inputs by the names of what the wire makes of them. */
+const INPUTS = {
+  others_at_least_musd: "others", second_line_musd: "second", strictness_permille: "strictness", guidance_permille: "guidance",
+  tranche_musd: "tranche", ask_musd: "ask", favour_musd: "amount", withdrawn_at_most_permille: "share", withdrawn_permille: "share",
+  force_permille: "force", minimum_total_musd: "minimum", pledge_musd: "pledge",
+};
+
+/** What the field is called on the page that a refusal means; nothing where the form has none. */
+function fieldOf(form, field) {
+  const [name, seat] = field.split(".");
+  const input = seat ? `${name === "pledges_musd" ? "pledge" : "bank"}:${seat}` : INPUTS[name];
+  return document.querySelector(`form[data-do="${form}"]`)?.elements[input] ? labelOf(form, input) : "";
+}
+
+/** What a field of a form is called on the page. */
+const labelOf = (form, name) => document.querySelector(`form[data-do="${form}"]`).elements[name].labels[0].querySelector("span").textContent;
+
 /** A typed number in its unit as whole units of the wire; undefined where nothing is typed. */
-function amount(form, text, factor) {
+function amount(form, data, name, factor) {
+  const text = data[name];
   if (text === undefined || String(text).trim() === "") return undefined;
   const number = typed(text);
   if (Number.isNaN(number)) {
-    complain(form, t("problem.number", { text }));
+    complain(form, t("problem.number", { field: labelOf(form, name), text }));
     throw new RangeError(text);
   }
   return Math.round(number * factor);
+}
+
+/** The same where something must be typed. */
+function required(form, data, name, factor) {
+  const number = amount(form, data, name, factor);
+  if (number !== undefined) return number;
+  complain(form, t("problem.nothing", { field: labelOf(form, name) }));
+  throw new RangeError(name);
 }
 
 const optional = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
@@ -346,33 +375,28 @@ const actions = {
   },
   stepUp: () => stepBy(1),
   stepDown: () => stepBy(-1),
-  declare: reading(({ pledge }) => {
-    const musd = amount("declare", pledge, 1000);
-    if (musd === undefined) complain("declare", t("problem.number", { text: "" }));
-    else act("declare", { kind: "declare_intention", pledge_musd: musd });
+  declare: reading((data) => {
+    act("declare", { kind: "declare_intention", pledge_musd: required("declare", data, "pledge", 1000) });
   }),
-  pledge: reading(({ pledge, final, others, second, calls, strictness, guidance }, form) => {
-    const hasCalls = Boolean(form.elements.calls);
+  pledge: reading((data, form) => {
     const parts = optional({
-      others_at_least_musd: amount("pledge", others, 1000),
-      second_line_musd: amount("pledge", second, 1000),
-      pays_calls: hasCalls ? calls === "yes" : undefined,
-      strictness_permille: amount("pledge", strictness, 10),
-      guidance_permille: amount("pledge", guidance, 10),
+      others_at_least_musd: amount("pledge", data, "others", 1000),
+      second_line_musd: amount("pledge", data, "second", 1000),
+      pays_calls: form.elements.calls ? data.calls === "yes" : undefined,
+      strictness_permille: amount("pledge", data, "strictness", 10),
+      guidance_permille: amount("pledge", data, "guidance", 10),
     });
-    const musd = amount("pledge", pledge, 1000);
-    if (musd === undefined) complain("pledge", t("problem.number", { text: "" }));
-    else act("pledge", { kind: "pledge", pledge_musd: musd, final: final === "yes", ...parts }, () => store.set({ supposed: null }));
+    const action = { kind: "pledge", pledge_musd: required("pledge", data, "pledge", 1000), final: data.final === "yes", ...parts };
+    act("pledge", action, () => store.set({ supposed: null }));
   }),
   setShare({ share }) {
     document.getElementById("withdraw-share").value = String(Number(share) / 10);
     store.set({ supposed: Number(share) });
     askWhatIf();
   },
-  withdraw: reading(({ share, final }) => {
-    const permille = amount("withdraw", share, 10);
-    if (permille === undefined) complain("withdraw", t("problem.number", { text: "" }));
-    else act("withdraw", { kind: "withdraw", withdrawn_permille: permille, final: final === "yes" }, () => store.set({ supposed: null }));
+  withdraw: reading((data) => {
+    const permille = required("withdraw", data, "share", 10);
+    act("withdraw", { kind: "withdraw", withdrawn_permille: permille, final: data.final === "yes" }, () => store.set({ supposed: null }));
   }),
   release({ yes }) {
     act("release", { kind: "decide_tranche", release: yes === "yes" });
@@ -386,26 +410,25 @@ const actions = {
   propose: reading((data, form) => {
     const list = (prefix, factor) => {
       const keys = Object.keys(data).filter((key) => key.startsWith(prefix));
-      const values = keys.map((key) => amount("propose", data[key], factor));
+      const values = keys.map((key) => amount("propose", data, key, factor));
       return values.some((value) => value !== undefined) ? values : undefined;
     };
     const { advanced } = store.state.view.scenario;
     const terms = list("term:", 10)?.map((term, at) => term ?? advanced.standard_terms_permille[at]);
     const later = list("later:", 1000)?.map((musd) => musd ?? 0);
-    const tranche = amount("propose", data.tranche, 1000);
-    if (tranche === undefined) complain("propose", t("problem.number", { text: "" }));
-    else act("propose", { kind: "propose_tranche", tranche_musd: tranche, ...optional({ terms_permille: terms, later_musd: later }) }, () => form.reset());
+    const tranche = required("propose", data, "tranche", 1000);
+    act("propose", { kind: "propose_tranche", tranche_musd: tranche, ...optional({ terms_permille: terms, later_musd: later }) }, () => form.reset());
   }),
-  proposeRegional: reading(({ tranche }, form) => {
-    act("proposeRegional", { kind: "propose_regional", tranche_musd: amount("proposeRegional", tranche, 1000) ?? 0 }, () => form.reset());
+  proposeRegional: reading((data, form) => {
+    act("proposeRegional", { kind: "propose_regional", tranche_musd: required("proposeRegional", data, "tranche", 1000) }, () => form.reset());
   }),
   answer({ package: number, accept }) {
     act("package", { kind: "answer_package", package: Number(number), accept: accept === "yes" });
   },
   tablePackage: reading((data, form) => {
     const named = (prefix, factor) =>
-      optional(Object.fromEntries(Object.keys(data).filter((key) => key.startsWith(prefix)).map((key) => [key.slice(prefix.length), amount("tablePackage", data[key], factor)])));
-    const minimum = amount("tablePackage", data.minimum, 1000);
+      optional(Object.fromEntries(Object.keys(data).filter((key) => key.startsWith(prefix)).map((key) => [key.slice(prefix.length), amount("tablePackage", data, key, factor)])));
+    const minimum = amount("tablePackage", data, "minimum", 1000);
     const action = {
       kind: "table_package",
       pledges_musd: named("pledge:", 1000),
@@ -416,14 +439,16 @@ const actions = {
     };
     act("tablePackage", action, () => form.reset());
   }),
-  press: reading(({ on, ask }, form) => {
-    act("press", { kind: "press", on, ask_musd: amount("press", ask, 1000) ?? 0 }, () => form.reset());
+  press: reading((data, form) => {
+    act("press", { kind: "press", on: data.on, ask_musd: required("press", data, "ask", 1000) }, () => form.reset());
   }),
-  favour: reading(({ bank, amount: money, share }, form) => {
-    act("favour", { kind: "offer_favour", bank, favour_musd: amount("favour", money, 1000) ?? 0, withdrawn_at_most_permille: amount("favour", share, 10) ?? 0 }, () => form.reset());
+  favour: reading((data, form) => {
+    const favour_musd = required("favour", data, "amount", 1000);
+    const withdrawn_at_most_permille = required("favour", data, "share", 10);
+    act("favour", { kind: "offer_favour", bank: data.bank, favour_musd, withdrawn_at_most_permille }, () => form.reset());
   }),
-  lobby: reading(({ force }) => {
-    act("lobby", { kind: "lobby", force_permille: amount("lobby", force, 10) ?? 0 });
+  lobby: reading((data) => {
+    act("lobby", { kind: "lobby", force_permille: required("lobby", data, "force", 10) });
   }),
   language({ value }) {
     changeLanguage(value, draw);

@@ -370,6 +370,18 @@ async def test_what_the_host_does_is_told(server: Live, stack: AsyncExitStack) -
         assert line in jp.shown
 
 
+async def test_what_the_host_says_is_shown_once(server: Live, stack: AsyncExitStack) -> None:
+    code, (jp,) = await sat_down(server, stack, "JP")
+    await server.ask(Announce, room=code, text="Five minutes,\nthen proposals.")
+    await jp.until(lambda line: line == "The host says: Five minutes, then proposals.")
+    us = await stack.enter_async_context(at_terminal(await server.join(code, "US")))
+    await us.until(lambda line: line == "The host says: Five minutes, then proposals.")
+    await jp.until(lambda line: line.startswith("Table: JP Player JP (here), US Player US (here)"))
+    assert [line for line in jp.shown if line.startswith("The host says")] == [
+        "The host says: Five minutes, then proposals."
+    ]
+
+
 async def test_an_observer_reads_what_is_public(server: Live, stack: AsyncExitStack) -> None:
     code, (jp,) = await sat_down(server, stack, "JP")
     board = await connect(server.address, code=code, role="observer")

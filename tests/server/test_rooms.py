@@ -162,6 +162,30 @@ async def test_what_the_host_announces_is_with_everybody_also_who_comes_later(
     assert (await told(ben, lambda room: True)).tables[0].announcement == "Two minutes more."
 
 
+async def test_what_the_host_said_last_is_still_there_after_a_restart(tmp_path: Path) -> None:
+    async with live(tmp_path / "live.db") as server:
+        code = await server.open(tables=2, more_tables=True)
+        tables = (await server.ask(RoomStatus, room=code))["tables"]
+        await server.ask(Announce, room=code, text="Please read.")
+        second = tables[1]["session"]
+        await server.ask(Announce, room=code, session=second, text="Hurry up.")
+    async with live(tmp_path / "live.db") as server:
+        tables = (await server.ask(RoomStatus, room=code))["tables"]
+        assert [table["announcement"] for table in tables] == ["Please read.", "Hurry up."]
+        aiko = await came(server.address, code=code, name="Aiko")
+        assert (await told(aiko, lambda room: True)).tables[0].announcement == "Please read."
+
+
+async def test_a_word_to_a_table_that_there_is_not_is_refused_and_not_in_the_audit_trail(
+    server: Live,
+) -> None:
+    code = await server.open()
+    refused = server.ask(Announce, room=code, session="nowhere", text="Hello")
+    assert await code_of(refused) == "unknown_session"
+    acts = (await server.ask(ListActs, room=code))["acts"]
+    assert [act["kind"] for act in acts] == ["open_room"]
+
+
 async def test_a_table_that_refuses_does_not_keep_the_others_from_what_the_host_does(
     server: Live,
 ) -> None:

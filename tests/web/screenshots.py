@@ -2,7 +2,8 @@
 
     .venv/bin/python -m tests.web.screenshots FOLDER [light|dark]
 
-Plays a game of korea-1997 with two people, a host and a board over real sockets.
+Plays a game of korea-1997 with two people, a host and a board over real sockets. `board.png`,
+`student.png` and `host.png` are the three that the README shows (`docs/images`).
 """
 
 from __future__ import annotations
@@ -40,13 +41,19 @@ class Camera:
 
     async def take(self, page: Page, name: str, *sizes: str) -> None:
         before = page.viewport_size
-        for size in sizes or ("phone", "laptop"):
+        for size in sizes or SIZES:
             await page.set_viewport_size(SIZES[size])
             await page.wait_for_function("document.fonts.status === 'loaded'")
             path = self.folder / f"{name}.{size}.{self.theme}.png"
             await page.screenshot(path=path, full_page=True)
         assert before is not None
         await page.set_viewport_size(before)
+
+    async def poster(self, page: Page, name: str) -> None:
+        """What fits the screen, in the light theme, as the README shows it."""
+        if self.theme == "light":
+            await page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+            await page.screenshot(path=self.folder / f"{name}.png")
 
 
 async def play(server: Live, camera: Camera) -> None:
@@ -81,12 +88,13 @@ async def play(server: Live, camera: Camera) -> None:
         ben_browser = await person(chromium, server.address, **options)
         ben = await joined(ben_browser, code, "Ben", "US")
         await camera.take(aiko, "waiting")
-        await camera.take(board, "board-lobby", "projector")
+        await camera.take(board, "board-lobby")
         await host.get_by_role("button", name="Start the session").click()
         await expect(aiko.get_by_role("heading", name="Read your brief")).to_be_visible()
         await camera.take(aiko, "student-brief")
         await round_one(server, camera, code, aiko, ben, board)
         await camera.take(host, "host-room")
+        await camera.poster(host, "host")
         await host.get_by_text("Seats, messages and more").first.click()
         await host.get_by_role("button", name="Look in").first.click()
         await expect(host.locator(".mirror .messages")).to_be_visible()
@@ -98,13 +106,13 @@ async def play(server: Live, camera: Camera) -> None:
         await camera.take(host, "host-scenario")
         rows = await board_browser.page(f"/board?g={code}")
         await expect(rows.locator(".row-of-table")).to_have_count(3)
-        await camera.take(rows, "board-rows", "projector")
+        await camera.take(rows, "board-rows")
         for _ in range(2):
             await to_phase(server, code, aiko, Phase.PLEDGE)
             await to_phase(server, code, aiko, Phase.DISBURSE)
         await to_end(server, code, aiko)
         await camera.take(aiko, "student-end")
-        await camera.take(board, "board-end", "projector")
+        await camera.take(board, "board-end")
 
 
 async def round_one(
@@ -133,7 +141,7 @@ async def round_one(
     await expect(aiko.get_by_role("button", name="Accept")).to_be_visible()
     await expect(aiko.get_by_text("What it would change for you")).to_be_visible()
     await camera.take(aiko, "student-propose")
-    await camera.take(board, "board-propose", "projector", "phone")
+    await camera.take(board, "board-propose")
     await aiko.get_by_role("button", name="Accept").click()
     await to_phase(server, code, aiko, Phase.VOTE)
     await expect(ben.locator("main[data-phase=vote]")).to_be_visible()
@@ -146,7 +154,10 @@ async def round_one(
     await expect(aiko.get_by_role("button", name="Pledge 3.5")).to_be_visible()
     await expect(aiko.locator(".what-if")).to_be_visible()
     await camera.take(aiko, "student-pledge")
-    await camera.take(board, "board-pledge", "projector")
+    await aiko.set_viewport_size(LAPTOP)
+    await camera.poster(aiko, "student")
+    await aiko.set_viewport_size(PHONE)
+    await camera.take(board, "board-pledge")
     await aiko.get_by_role("button", name="Pledge 3.5").click()
     await expect(aiko.get_by_text("Your pledge of US$ 3.5 bn stands.").first).to_be_visible()
     await expect(ben.locator("main[data-phase=pledge]")).to_be_visible()
@@ -157,7 +168,8 @@ async def round_one(
     await to_phase(server, code, aiko, Phase.DISBURSE)
     await expect(aiko.get_by_role("heading", name="Your payoff so far")).to_be_visible()
     await camera.take(aiko, "student-results")
-    await camera.take(board, "board-results", "projector")
+    await camera.take(board, "board-results")
+    await camera.poster(board, "board")
 
 
 async def to_end(server: Live, code: str, page: Page) -> None:

@@ -16,6 +16,8 @@ from tests.web.pages import LAPTOP, PHONE, PROJECTOR, hosting, joined, person, t
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 NARROW = {"width": 320, "height": 640}
+ZOOMED = {"width": LAPTOP["width"] // 2, "height": LAPTOP["height"] // 2}
+"""A laptop's page at a zoom of 200 %: half as many pixels of the page's own (1.4.4)."""
 SPACING = "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }"
 RULES = {
     "resultTypes": ["violations"],
@@ -208,6 +210,8 @@ async def test_every_screen_is_accessible(tour: Tour) -> None:
         await page.locator(".foot select").select_option("de")
         found += [f"German: {line}" for line in await too_wide(page)]
         await page.locator(".foot select").select_option("en")
+        await page.set_viewport_size(ZOOMED)
+        found += [f"200 %: {line}" for line in await too_wide(page)]
         await page.set_viewport_size(PHONE)
         if await sticky_share(page) >= 0.15:
             found.append("sticky boxes take too much")

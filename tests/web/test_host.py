@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from server.protocol import Phase
+from server.protocol import CloseRoom, Phase
 from tests.server.live import Live
 from tests.web.pages import PROJECTOR, hosting, joined, person, to_phase
 
@@ -108,6 +108,77 @@ async def test_a_host_opens_runs_and_closes_a_room_of_two_tables(
     assert who.elsewhere == []
 
 
+async def test_one_table_is_run_without_the_other(chromium: Browser, server: Live) -> None:
+    who = await person(chromium, server.address)
+    host = await hosting(who)
+    await host.get_by_text("Histories with advanced rules (").click()
+    await host.get_by_role("button", name="2 Tables", exact=True).click()
+    code = await opened(host, "Mexico 1982: held together")
+    ben = await joined(await person(chromium, server.address), code, "Ben", "US")
+    await host.get_by_role("button", name="Start the session").click()
+    await expect(ben.get_by_role("heading", name="Read your brief")).to_be_visible()
+    await host.evaluate("window.confirm = (text) => { window.asked = text; return true; }")
+    first, second = host.locator(".host-table").nth(0), host.locator(".host-table").nth(1)
+    await first.get_by_text("Seats, messages and more").click()
+    await first.get_by_role("button", name="Pause").click()
+    await expect(ben.locator(".time")).to_contain_text("Paused")
+    await expect(first).to_contain_text("Paused")
+    await expect(second).not_to_contain_text("Paused")
+    await first.get_by_role("button", name="Resume").click()
+    await expect(ben.locator(".time")).not_to_contain_text("Paused")
+    before = await ben.locator("[data-clock]").inner_text()
+    await first.get_by_role("button", name="1 minute more").click()
+    more = int(before.split(":")[0]) + 1
+    await expect(ben.locator("[data-clock]")).to_have_text(re.compile(rf"^{more}:"))
+    await first.get_by_placeholder("A word to this table").fill("Read the second page.")
+    await first.get_by_role("button", name="Send").click()
+    await expect(ben.locator(".host-note")).to_contain_text("Read the second page.")
+    await expect(first).to_contain_text("You said: Read the second page.")
+    await expect(second).not_to_contain_text("You said")
+    card = first.locator("button[data-what=play_card]").first
+    title = await card.inner_text()
+    await card.click()
+    await expect(ben.locator("[data-card=events]")).to_contain_text(title)
+    assert await host.evaluate("window.asked")
+    await first.get_by_role("button", name="Next phase").click()
+    await expect(ben.locator("main[data-phase=talk]")).to_be_visible()
+    await first.get_by_role("button", name="New word United States").click()
+    await host.get_by_role("button", name="Done").click()
+    await expect(host.locator(".issued")).to_have_count(0)
+    await first.get_by_role("button", name="End this session").click()
+    await expect(first).to_contain_text("The host has ended the session")
+    await host.get_by_text("What hosts did here").click()
+    await host.get_by_role("button", name="Read anew").click()
+    for words in ("Table 1: paused", "Table 1: event", "Table 1: ended the session"):
+        await expect(host.locator(".acts")).to_contain_text(words)
+    await host.get_by_role("button", name="All rooms").click()
+    await host.get_by_role("button", name=f"Go to the room {code}").click()
+    await expect(host.locator(".host-head .room-code")).to_have_text(code)
+    await server.ask(CloseRoom, room=code)
+    await expect(host.get_by_role("heading", name="Open a room")).to_be_visible()
+    assert who.errors == []
+
+
+async def test_what_a_host_asks_and_cannot_have_is_said_where_it_was_asked(
+    chromium: Browser, server: Live
+) -> None:
+    host = await hosting(await person(chromium, server.address))
+    code = await opened(host, "Korea 1997: who stops the run?")
+    await server.start(code, empty_seats="nobody")
+    await expect(host.get_by_role("button", name="Start the session")).to_have_count(0)
+    # The page's news come a moment late: somebody else has ended what this host still sees.
+    controls = host.locator(".controls")
+    await expect(controls.get_by_role("button", name="Pause")).to_be_visible()
+    await controls.get_by_role("button", name="Pause").click()
+    await expect(host.locator(".host-table")).to_contain_text("Paused")
+    await controls.get_by_role("button", name="Pause").click()
+    await expect(host.locator("#problem-all")).not_to_be_empty()
+    await host.locator("button[data-do=download]").first.evaluate(
+        "one => { one.dataset.what = 'ledger/NONE2.csv'; one.click(); }"
+    )
+    await expect(host.locator("#problem-all")).to_contain_text("there is no room NONE2")
+
+
 async def test_a_scenario_is_changed_checked_in_words_kept_and_played(
     chromium: Browser, server: Live
 ) -> None:
@@ -124,6 +195,9 @@ async def test_a_scenario_is_changed_checked_in_words_kept_and_played(
     await expect(told).to_contain_text("need_musd")
     await expect(told).to_contain_text("-5 is not allowed; use a number above 0")
     await host.locator("[name=need_musd]").fill("30000")
+    await host.locator("[name=name]").fill("korea-1997")
+    await host.get_by_role("button", name="Save as my own").click()
+    await expect(host.locator("#problem-edit")).to_contain_text("korea-1997")
     await host.locator("[name=name]").fill("my-korea")
     await host.get_by_role("button", name="Check").click()
     await expect(host.get_by_text("Everything is right.")).to_be_visible()
@@ -133,6 +207,11 @@ async def test_a_scenario_is_changed_checked_in_words_kept_and_played(
     aiko = await joined(await person(chromium, server.address), code, "Aiko", "JP")
     await host.get_by_role("button", name="Start the session").click()
     await expect(aiko.get_by_text("of US$ 10 bn promised")).to_be_visible()
+    await host.get_by_role("button", name="All rooms").click()
+    await host.evaluate("window.confirm = () => true")
+    await host.locator("label.scenario b").get_by_text("My Korea", exact=True).click()
+    await host.get_by_role("button", name="Delete it").click()
+    await expect(host.locator("label.scenario b").get_by_text("My Korea")).to_have_count(0)
     assert who.errors == []
 
 
@@ -146,10 +225,20 @@ async def test_wrong_numbers_and_a_wrong_secret_are_refused_in_words(
     host = await hosting(await person(chromium, server.address))
     await host.get_by_label("Tables", exact=True).fill("0")
     await host.get_by_role("button", name="Open the room").click()
+    await expect(host.locator("#problem-open")).to_contain_text("Tables: ")
     await expect(host.locator("#problem-open")).to_contain_text("greater than or equal to 1")
-    await host.get_by_label("Tables", exact=True).fill("many")
+    for label in ("Tables", "Length of the lesson", "A bot takes over after"):
+        field = host.get_by_label(label)
+        before = await field.input_value()
+        await field.fill("many")
+        await host.get_by_role("button", name="Open the room").click()
+        await expect(host.locator("#problem-open")).to_contain_text(
+            f"{label}: “many” is no whole number"
+        )
+        await field.fill("1" if label == "Tables" else before)
+    await host.get_by_label("Length of the lesson").fill("1")
     await host.get_by_role("button", name="Open the room").click()
-    await expect(host.locator("#problem-open")).to_contain_text("“many” is no number")
+    await expect(host.locator("#problem-open")).to_contain_text("Length of the lesson: ")
 
 
 async def test_the_board_shows_the_lobby_then_one_table_or_a_row_for_each(

@@ -55,6 +55,7 @@ export function gapCard(view) {
       ${round && !round.released && html`<li>${t("gap.withheld")}</li>`}
       ${!round && view.gap.claims_due_musd > 0 && html`<li>${t("gap.claims", { claims: bn(view.gap.claims_due_musd) })}</li>`}
       ${!round && view.gap.ordinary_access_musd > 0 && view.scenario.phases.includes("vote") && html`<li>${t("gap.access", { ordinary: bn(view.gap.ordinary_access_musd), most: bn(view.gap.exceptional_access_musd) })}</li>`}
+      ${round?.advanced?.accepted === false && html`<li>${t("gap.declined")}</li>`}
       ${round?.advanced?.cross_default && html`<li>${t("gap.crossdefault")}</li>`}
       ${round?.advanced?.refunded && html`<li>${t("gap.refunded")}</li>`}
       ${round?.advanced?.defaulted && html`<li>${t("gap.defaulted")}</li>`}

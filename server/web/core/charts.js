@@ -93,30 +93,40 @@ export function waterfall(lines, sumLabel, caption) {
 }
 
 /**
- * One column a round: what was needed, and what was drawn or is promised of it.
- * @param {{label: string, needMusd: number, moneyMusd: number, solid: boolean}[]} rounds
- * @param {number} slots how many columns there is room for
+ * How the money of a crisis went: a step line over time, a band for each round, a dot for each
+ * change, dashed what is needed. From nothing upwards; time is told within each round's band.
+ * @param {{label: string, needMusd: number, moneyMusd: number, solid: boolean,
+ *   steps: {at: number, musd: number}[]}[]} rounds `at` as a share of the round's band
+ * @param {number} slots how many rounds there is room for
  */
-export function roundColumns(key, rounds, slots) {
-  const scale = Math.max(1, ...rounds.map((one) => Math.max(one.needMusd, one.moneyMusd)));
-  const width = 100 / Math.max(slots, rounds.length);
-  return html`<div class="round-columns">
-    <svg width="100%" height="180" role="img" aria-label="${t("rounds.chart")}">
-      <defs><pattern id="stripe-${key}" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="stripe-ground" width="9" height="9"></rect><rect class="fill-other" width="5.5" height="9"></rect></pattern></defs>
-      ${rounds.map((one, at) => {
-        const left = pct((at * width + width * 0.18) / 100);
-        const broad = pct((width * 0.64) / 100);
-        return html`<rect class="empty" x="${left}" width="${broad}" y="${pct(1 - one.needMusd / scale)}" height="${pct(one.needMusd / scale)}"></rect>
-          <rect class="part ${one.solid ? "fill-other" : ""} edge-other" ${one.solid ? "" : html`fill="url(#stripe-${key})"`} x="${left}" width="${broad}" y="${pct(1 - one.moneyMusd / scale)}" height="${pct(one.moneyMusd / scale)}"></rect>
-          <line class="end" x1="${pct((at * width + width * 0.12) / 100)}" x2="${pct((at * width + width * 0.88) / 100)}" y1="${pct(1 - one.needMusd / scale)}" y2="${pct(1 - one.needMusd / scale)}"></line>`;
-      })}
+export function moneySteps(rounds, slots) {
+  const bands = Math.max(slots, rounds.length);
+  const most = Math.max(1, ...rounds.flatMap((one) => [one.needMusd, ...one.steps.map((step) => step.musd)])) * 1.08;
+  const x = (band, at) => pct((band + at) / bands);
+  const y = (musd) => pct(1 - musd / most);
+  return html`<div class="money-steps">
+    <svg width="100%" height="100%" role="img" aria-label="${t("rounds.chart")}">
+      ${Array.from({ length: bands }, (_, band) => html`<rect class="band ${band % 2 ? "odd" : ""}" x="${x(band, 0)}" y="0" width="${pct(1 / bands)}" height="100%"></rect>`)}
+      ${rounds.map((one, band) => html`<line class="needed" x1="${x(band, 0)}" x2="${x(band, 1)}" y1="${y(one.needMusd)}" y2="${y(one.needMusd)}"></line>${levels(one, band)}`)}
+      <line class="ground" x1="0" x2="100%" y1="100%" y2="100%"></line>
     </svg>
     <ol class="columns-text">
       ${rounds.map(
         (one) =>
           html`<li><b>${one.label}</b> ${t(one.solid ? "rounds.drawn" : "rounds.promised", { money: bn(one.moneyMusd), need: bn(one.needMusd) })}</li>`,
       )}
-      ${Array.from({ length: Math.max(0, slots - rounds.length) }, () => html`<li aria-hidden="true"></li>`)}
+      ${Array.from({ length: bands - rounds.length }, () => html`<li aria-hidden="true"></li>`)}
     </ol>
   </div>`;
+
+  function levels(one, band) {
+    return one.steps.map((step, number) => {
+      const next = one.steps[number + 1];
+      const until = x(band, next?.at ?? 1);
+      const drawn = one.solid && !next;
+      return html`<line class="level" x1="${x(band, step.at)}" x2="${until}" y1="${y(step.musd)}" y2="${y(step.musd)}"></line>
+        ${next && html`<line class="level" x1="${until}" x2="${until}" y1="${y(step.musd)}" y2="${y(next.musd)}"></line>`}
+        <circle class="${drawn ? "drawn" : "promised"}" cx="${x(band, step.at)}" cy="${y(step.musd)}" r="6"></circle>`;
+    });
+  }
 }

@@ -5,6 +5,7 @@
  * function for each. Nothing else listens to the DOM, so that any part of a page may be drawn
  * anew at any time. Owns `localStorage` access, which may be switched off.
  */
+import { bn, percent } from "./format.js";
 import { html } from "./html.js";
 import { LANGUAGES, chooseLanguage, language, t } from "./texts.js";
 
@@ -112,11 +113,19 @@ export function changeLanguage(tag, redraw) {
 /** The text of a refusal, in the page's language; the server's own words where there is none. */
 export function refusalText(refusal) {
   const key = `refused.${refusal.code}`;
-  const told = t(key, { allowed: refusal.allowed ?? "", message: refusal.message });
+  const allowed = allowedText(refusal);
+  const told = t(key, { allowed, message: refusal.message });
   if (told === key) return refusal.message;
-  return refusal.allowed && !told.includes(refusal.allowed)
-    ? `${told} ${t("refused.allowed", { allowed: refusal.allowed })}`
-    : told;
+  return allowed && !told.includes(allowed) ? `${told} ${t("refused.allowed", { allowed })}` : told;
+}
+
+/** What is allowed; a range of amounts or shares as people type it. */
+function allowedText({ field, allowed }) {
+  const range = /^(\d+) to (\d+)(?: in steps of (\d+))?/.exec(allowed ?? "");
+  const shown = { musd: bn, permille: percent }[/(musd|permille)(\.|$)/.exec(field ?? "")?.[1]];
+  if (!range || !shown) return allowed ?? "";
+  const [low, high, step] = range.slice(1).map((number) => (number === undefined ? "" : shown(Number(number))));
+  return t(shown === percent ? "refused.shares" : step ? "refused.steps" : "refused.amounts", { low, high, step });
 }
 
 /** What is wrong with a form, above its button; nothing if nothing is. */

@@ -61,7 +61,8 @@ function openForm(state) {
       </div>
       <div class="fields">
         <label><span>${t("open.room")}</span><input name="title" maxlength="120" autocomplete="off" placeholder="${chosen.title}"></label>
-        <label><span>${t("open.tables")}</span><input name="tables" inputmode="numeric" value="1" autocomplete="off"></label>
+        <div class="field"><label for="tables"><span>${t("open.tables")}</span></label><input id="tables" name="tables" inputmode="numeric" value="1" autocomplete="off">
+          <span class="chips">${[2, 3, 4, 6, 8].map((n) => html`<button type="button" class="chip" data-do="setTables" data-n="${n}">${n}<span class="away"> ${t("open.tables")}</span></button>`)}</span></div>
         <label><span>${t("open.minutes")}</span><span class="unit-field"><input name="minutes" inputmode="numeric" autocomplete="off" placeholder="${chosen.minutes || "–"}"><span class="unit">min</span></span><small>${t("open.minutes.hint")}</small></label>
         <label><span>${t("open.takeover")}</span><span class="unit-field"><input name="takeover" inputmode="numeric" value="60" autocomplete="off"><span class="unit">s</span></span><small>${t("open.takeover.hint")}</small></label>
       </div>
@@ -84,7 +85,8 @@ function openForm(state) {
 /** The scenarios of one kind, to choose from; nothing where there is none. */
 function scenarioChoices(some, kind, chosen) {
   if (!some.length) return "";
-  return html`<fieldset class="scenarios" data-key="kind-${kind}"><legend>${t(`open.kind.${kind}`)}</legend>
+  const first = kind === "mine" || kind === "L1";
+  const list = html`<fieldset class="scenarios"><legend ${first ? "" : html`class="away"`}>${t(`open.kind.${kind}`)}</legend>
     ${some.map(
       (one) =>
         html`<label class="scenario ${one === chosen ? "chosen" : ""}" data-key="scenario-${one.name}">
@@ -92,6 +94,8 @@ function scenarioChoices(some, kind, chosen) {
           <span><b>${one.title}</b><small>${t("open.facts", { minutes: one.minutes, rounds: one.rounds, seats: one.seats.length })}</small></span></label>`,
     )}
   </fieldset>`;
+  if (first) return html`<div data-key="kind-${kind}">${list}</div>`;
+  return html`<details class="form-fold" data-key="kind-${kind}" ${some.includes(chosen) ? html`open` : ""}><summary>${t(`open.kind.${kind}`)} (${some.length})</summary>${list}</details>`;
 }
 
 export const roleName = (role) => named(`role.${role}`, role);

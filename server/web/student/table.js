@@ -25,10 +25,10 @@ export function gameTable(state) {
       ${studyNote(state)} ${notes(state)}
       <div class="column act">
         ${over ? endCard(view) : nowCard(state)} ${early ? [situationCard(view), briefCard(view)] : ""}
-        ${over ? "" : packagesCard(state)} ${votes ? voteCard(state) : ""} ${over ? "" : decisionCard(state)} ${talkCard(state)} ${dealsCard(state)}
+        ${over ? "" : packagesCard(state)} ${votes ? voteCard(state) : ""} ${over ? "" : decisionCard(state)} ${talkCard(state)} ${dealsCard(state)} ${promisesCard(view)}
       </div>
       <div class="column see">
-        ${gapCard(view)} ${votes ? "" : voteCard(state)} ${seatsCard(view, state.room)} ${eventsCard(view)} ${ledgerCard(view)} ${promisesCard(view)}
+        ${gapCard(view)} ${votes ? "" : voteCard(state)} ${seatsCard(view, state.room)} ${eventsCard(view)} ${ledgerCard(view)}
         ${early ? "" : [briefCard(view), situationCard(view)]}
         <section class="card" data-card="word" data-key="word"><h2>${t("word.title")}</h2>${wordNote(state)}${state.study ? "" : html`<button type="button" class="quiet" data-do="leave">${t("leave")}</button>`}</section>
       </div>
