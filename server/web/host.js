@@ -165,7 +165,7 @@ function roomRequest(data) {
 
 function optionalStudy(data) {
   const experiment = experimentFrom(data);
-  return experiment ? { experiment, seed: whole(data["exp:seed"] ?? "", null) } : {};
+  return experiment ? { experiment, seed: whole({ seed: data["exp:seed"] ?? "" }, "seed", null) } : {};
 }
 
 async function checked() {
