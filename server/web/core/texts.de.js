@@ -663,6 +663,7 @@ export const DE = {
   "exp.regrouping": "Gruppen",
   "exp.partner": "bleiben zusammen (Partner)",
   "exp.stranger": "wechseln (Fremde)",
+  "open.seed": "Startwert",
   "exp.seed": "Startwert (leer: ausgelost)",
   "exp.treatments": "Treatments, je eine Zeile, zufällig und gleichmäßig auf die Gruppen verteilt. name: Szenario, oder name: Feld = Wert, Tabelle.Feld = Wert",
   "exp.questionnaire": "Fragebogen zum Schluss, je eine Zeile. text: …, number: … | kleinste | größte, choice: … | a | b, scale: … | unteres Ende | oberes Ende",

@@ -663,6 +663,7 @@ export const EN = {
   "exp.regrouping": "Groups",
   "exp.partner": "stay together (partners)",
   "exp.stranger": "change (strangers)",
+  "open.seed": "Seed",
   "exp.seed": "Seed (empty: drawn)",
   "exp.treatments": "Treatments, one a line, given to groups at random and evenly. name: scenario, or name: field = value, table.field = value",
   "exp.questionnaire": "Closing questionnaire, one a line. text: …, number: … | least | most, choice: … | a | b, scale: … | low end | high end",
