@@ -14,6 +14,7 @@ from server.hosts import Hosts
 from server.lobby import Lobby
 from server.settings import Settings
 from server.store import Store
+from server.studies import Studies
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,15 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
             clock_ms=monotonic_ms,
             utc_now=utc_now,
         )
-        gateway = Gateway(store, lobby, Hosts(lobby, store, utc_now), monotonic_ms)
+        studies = Studies(lobby, store, utc_now)
+        hosts = Hosts(lobby, studies, store, utc_now)
+        gateway = Gateway(store, lobby, studies, hosts, monotonic_ms)
         await lobby.wake()
+        await studies.wake()
         try:
             port = await gateway.listen(settings.host, settings.port)
             yield Running(port, settings)
         finally:
             await gateway.stop()
+            await studies.stop()
             await lobby.stop()

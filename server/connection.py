@@ -20,6 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request
 
 from server import protocol
+from server.experiment.neutral import Words
 from server.game.refusals import RETRYABLE, RefusalCode, Refused
 from server.game.whatif import what_if
 from server.hosts import Hosts
@@ -27,8 +28,11 @@ from server.lobby import Lobby
 from server.outbox import Outbox
 from server.past import Asker, Past
 from server.protocol import Accepted, CloseCode, Hello, RefusedAnswer, Welcome
-from server.rooms import Place, Room, Table
+from server.rooms import Place, Room, Table, room_message
 from server.store import Conflict, StoreFailed
+from server.studies import Studies
+from server.study import Person, Study
+from server.tokens import token_of
 
 REQUESTS_PER_S = 200
 """What one connection may ask for on average; a class is one address, so not by address."""
@@ -81,6 +85,7 @@ class Connection:
         self,
         socket: ServerConnection,
         lobby: Lobby,
+        studies: Studies,
         hosts: Hosts,
         past: Past,
         guesses: Guesses,
@@ -89,6 +94,7 @@ class Connection:
     ) -> None:
         self.socket = socket
         self._lobby = lobby
+        self._studies = studies
         self._hosts = hosts
         self._past = past
         self._guesses = guesses
@@ -96,6 +102,10 @@ class Connection:
         self._clock_ms = clock_ms
         self._outbox = Outbox(socket, clock_ms)
         self._place: Place | None = None
+        self._part: tuple[Study, Person] | None = None
+        """Whose study this is a participant's connection of."""
+        self._words: Words | None = None
+        """What stands for the names of the game here; None for themselves."""
         self._watching: tuple[Room, Table] | None = None
         self._is_host = False
         self._credit, self._credit_ms = float(REQUEST_BURST), clock_ms()
@@ -122,9 +132,11 @@ class Connection:
             pass
         finally:
             if self._place is not None:
-                self._lobby.gone(self._place, self)
+                self._lobby.seats.gone(self._place, self)
+            if self._part is not None:
+                self._studies.gone(self._part[1], self)
             if self._watching is not None:
-                self._lobby.unwatch(self._watching[1], self)
+                self._lobby.seats.unwatch(self._watching[1], self)
             await self._finish(writer)
 
     async def _finish(self, writer: asyncio.Task[None]) -> None:
@@ -189,8 +201,11 @@ class Connection:
 
     async def _welcome(self, hello: Hello) -> None:
         token = hello.token or _bearer_of(self.socket)
-        if token is not None:
-            await self._sit(self._lobby.returning(token), hello)
+        part = self._studies.returning(token) if token is not None else None
+        if part is not None:
+            await self._take_part(*part, hello)
+        elif token is not None:
+            await self._sit(self._lobby.seats.returning(token), hello)
         elif hello.role == "host":
             await self._welcome_host(hello)
         else:
@@ -198,11 +213,58 @@ class Connection:
             if hello.role == "observer":
                 await self._welcome_observer(hello)
             elif hello.word:
-                place, token = self._lobby.by_word(hello.code, hello.word)
-                await self._sit(place, hello, token, hello.word)
+                await self._come_back(self._lobby.room(hello.code), hello.word, hello)
+            elif self._lobby.room(hello.code).settings.experiment is not None:
+                study, person, token, word = await self._studies.join(
+                    self._lobby.room(hello.code), hello
+                )
+                await self._take_part(study, person, hello, token, word)
             else:
                 place, token, word = await self._lobby.join(hello)
                 await self._sit(place, hello, token, word)
+
+    async def _come_back(self, room: Room, word: str, hello: Hello) -> None:
+        token = token_of(word, room.settings.key)
+        part = self._studies.returning(token)
+        if part is not None:
+            await self._take_part(*part, hello, token, word)
+            return
+        place, token = self._lobby.seats.by_word(room, word)
+        await self._sit(place, hello, token, word)
+
+    async def _take_part(
+        self,
+        study: Study,
+        person: Person,
+        hello: Hello,
+        token: str | None = None,
+        word: str | None = None,
+    ) -> None:
+        self._part = (study, person)
+        self._translate(study.room)
+        place = self._studies.come(study, person, self)
+        if place is not None:
+            await self._sit(place, hello, token, word)
+        else:
+            self.deliver(
+                Welcome(
+                    version=protocol.PROTOCOL_VERSION,
+                    role="player",
+                    room=study.room.row.code,
+                    name=person.row.label,
+                    token=token,
+                    word=word,
+                )
+            )
+        self._studies.tell(study, person)
+
+    def _translate(self, room: Room) -> None:
+        """From now on names of the game go out, and come in, as the room has them shown."""
+        self._words = words = room.words
+        if words is not None:
+            self._outbox.encode = lambda message: json.dumps(
+                words.outward(message.model_dump(mode="json")), ensure_ascii=False
+            )
 
     async def _sit(
         self, place: Place, hello: Hello, token: str | None = None, word: str | None = None
@@ -224,10 +286,11 @@ class Connection:
                 started=table.session is not None,
             )
         )
-        await self._lobby.sit(place, self, hello)
+        await self._lobby.seats.sit(place, self, hello)
 
     async def _welcome_observer(self, hello: Hello) -> None:
         room = self._lobby.room(hello.code)
+        self._translate(room)
         await self._watch(room, hello, "observer")
 
     async def _welcome_host(self, hello: Hello) -> None:
@@ -239,6 +302,8 @@ class Connection:
             self.deliver(Welcome(version=protocol.PROTOCOL_VERSION, role="host"))
 
     async def _watch(self, room: Room, hello: Hello, role: Any) -> None:
+        if not room.tables:
+            raise Refused(RefusalCode.ROOM_STATE, "no session of this study has begun")
         table = room.table(hello.session) if hello.session else room.tables[0]
         await self._lobby.open_table(table)
         self.deliver(
@@ -252,11 +317,13 @@ class Connection:
             )
         )
         self._watching = (room, table)
-        self._lobby.watch(room, table, self, hello, as_host=role == "host")
+        self._lobby.seats.watch(room, table, self, hello, as_host=role == "host")
 
     # --- requests ---
 
     def _parse(self, frame: str | bytes) -> protocol.FromClient | None:
+        if self._words is not None:
+            frame = _renamed(frame, self._words)
         try:
             return protocol.parse_from_client(frame)
         except ValidationError as error:
@@ -328,6 +395,8 @@ class Connection:
 
     async def _do(self, message: protocol.FromClient) -> dict[str, Any] | None:
         match message:
+            case protocol.Leave() | protocol.ChooseSeat() if self._part is not None:
+                raise Refused(RefusalCode.ROOM_STATE, "in a study seats are given by its plan")
             case protocol.ChooseSeat():
                 return await self._choose(message)
             case protocol.WhatIf():
@@ -341,8 +410,17 @@ class Connection:
                 | protocol.ReadReport()
             ):
                 return await self._past.ask(self._asker(), message)
+            case protocol.GiveConsent():
+                await self._studies.consent(*self._taking_part(), agreed=message.agreed)
+                return None
+            case protocol.AnswerControls():
+                answers, part = message.answers, self._taking_part()
+                return {"wrong": await self._studies.answer(*part, answers, message.id)}
+            case protocol.HandIn():
+                await self._studies.hand_in(*self._taking_part(), message.answers)
+                return None
             case protocol.Leave():
-                await self._lobby.leave(self._seated())
+                await self._lobby.seats.leave(self._seated())
                 self._leave()
                 return None
             case protocol.Hello() | protocol.Act():
@@ -356,6 +434,11 @@ class Connection:
             raise Refused(RefusalCode.NOT_SEATED, "you have no seat")
         return self._place
 
+    def _taking_part(self) -> tuple[Study, Person]:
+        if self._part is None:
+            raise Refused(RefusalCode.NOT_SEATED, "you take part in no study")
+        return self._part
+
     def _what_if(self, supposed: protocol.Supposition) -> dict[str, Any]:
         place = self._seated()
         if place.table.session is None:
@@ -367,7 +450,8 @@ class Connection:
         room = self._watching[0] if self._watching else self._seated().room
         if room is not self._lobby.room(code):
             raise Refused(RefusalCode.NOT_HOST, "this is another room", field="room")
-        return self._lobby.message(room).model_dump(mode="json")
+        own = self._seated().table if self._part is not None else None
+        return room_message(room, own).model_dump(mode="json")
 
     def _asker(self) -> Asker:
         if self._watching is not None:
@@ -382,16 +466,16 @@ class Connection:
 
     async def _choose(self, message: protocol.ChooseSeat) -> dict[str, Any]:
         before = self._seated()
-        place = await self._lobby.move(before, message.seat, message.session)
+        place = await self._lobby.seats.move(before, message.seat, message.session)
         if place is not before:
-            self._lobby.gone(before, self)
+            self._lobby.seats.gone(before, self)
             self._place = place
-            await self._lobby.sit(place, self, Hello())
+            await self._lobby.seats.sit(place, self, Hello())
         return {"seat": place.seat, "session": place.table.row.id}
 
     def _leave(self) -> None:
         assert self._place is not None
-        self._lobby.gone(self._place, self)
+        self._lobby.seats.gone(self._place, self)
         self._place = None
 
     def _refuse(self, request_id: str | None, refused: Refused) -> None:
@@ -411,6 +495,14 @@ class Connection:
 
 def _bearer_of(socket: ServerConnection) -> str | None:
     return bearer(socket.request) if socket.request is not None else None
+
+
+def _renamed(frame: str | bytes, words: Words) -> str | bytes:
+    """A frame under the names of the game; one that is no JSON as it is, to be refused."""
+    try:
+        return json.dumps(words.inward(json.loads(frame)))
+    except ValueError:
+        return frame
 
 
 def _id_of(frame: str | bytes) -> str | None:

@@ -21,6 +21,8 @@ from server.pages import plain
 from server.rooms import Room
 from server.store import Store
 from server.store.logfile import lines
+from server.studies import Studies
+from server.study import step_of, taking_part
 
 PREFIX = "/download/"
 
@@ -29,12 +31,14 @@ class Downloads:
     """The files of a server's rooms.
 
     `/download/log/SESSION.jsonl` is a session's log, `/download/ledger/ROOM.csv` every
-    payoff line of a room's tables.
+    payoff line of a room's tables, `/download/payments/ROOM.csv` what a study's participants
+    are paid.
     """
 
-    def __init__(self, store: Store, lobby: Lobby) -> None:
+    def __init__(self, store: Store, lobby: Lobby, studies: Studies) -> None:
         self._store = store
         self._lobby = lobby
+        self._studies = studies
 
     async def answer(self, request: Request) -> Response:
         """The file that a request asks for."""
@@ -46,6 +50,8 @@ class Downloads:
                     return _file(name, await self._log(session), "application/jsonl")
                 case ["ledger", code, "csv"]:
                     return _file(name, await self._ledger(self._lobby.room(code)), "text/csv")
+                case ["payments", code, "csv"]:
+                    return _file(name, self._payments(self._lobby.room(code)), "text/csv")
                 case _:
                     return plain(HTTPStatus.NOT_FOUND, "there is no such download\n")
         except Refused as refused:
@@ -82,6 +88,18 @@ class Downloads:
                         for seat, own in event.lines_musd.items()
                         for line, amount_musd in own.items()
                     )
+        return text.getvalue()
+
+    def _payments(self, room: Room) -> str:
+        study, text = self._studies.of(room), io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        terms = ("points", "per_point", "fixed_fee", "minimum", "amount", "currency")
+        writer.writerow(("room", "label", "name", "step", *terms))
+        for person in taking_part(study):
+            paid = self._studies.payment(study, person)
+            row = person.row
+            who = (room.row.code, row.label, row.name or "", step_of(study, person))
+            writer.writerow((*who, *(getattr(paid, term) for term in terms)))
         return text.getvalue()
 
 

@@ -28,6 +28,7 @@ from server.pages import Pages, wrong_method
 from server.past import Past
 from server.protocol import CloseCode
 from server.store import Store
+from server.studies import Studies
 
 SEND_BUFFER_BYTES = 131_072
 OPEN_TIMEOUT_S = 30
@@ -40,16 +41,22 @@ class Gateway:
     """The listening socket and its connections."""
 
     def __init__(
-        self, store: Store, lobby: Lobby, hosts: Hosts, clock_ms: Callable[[], int]
+        self,
+        store: Store,
+        lobby: Lobby,
+        studies: Studies,
+        hosts: Hosts,
+        clock_ms: Callable[[], int],
     ) -> None:
         self._lobby = lobby
+        self._studies = studies
         self._hosts = hosts
         self._clock_ms = clock_ms
         self._connections: set[Connection] = set()
         self._guesses = Guesses(clock_ms)
         self._counts: Counter[str] = Counter()
         self._pages = Pages(self.metrics, lambda: True, self._addresses)
-        self._downloads = Downloads(store, lobby)
+        self._downloads = Downloads(store, lobby, studies)
         self._past = Past(store)
         self._server: Server | None = None
         self._host = ""
@@ -127,7 +134,8 @@ class Gateway:
         token = bearer(request)
         if token is not None:
             try:
-                self._lobby.returning(token)
+                if self._studies.returning(token) is None:
+                    self._lobby.seats.returning(token)
             except Refused:
                 return socket.respond(HTTPStatus.UNAUTHORIZED, "this token is not valid\n")
         return None
@@ -147,6 +155,7 @@ class Gateway:
         connection = Connection(
             socket,
             self._lobby,
+            self._studies,
             self._hosts,
             self._past,
             self._guesses,

@@ -20,8 +20,10 @@ from server import catalogue, protocol
 from server.game import hosting
 from server.game.refusals import RefusalCode, Refused
 from server.lobby import Lobby
+from server.rooms import room_message
 from server.session import HostAct
 from server.store import HostActRow, Store
+from server.studies import Studies
 
 Data = dict[str, Any] | None
 """Of an answer."""
@@ -43,6 +45,7 @@ Changing = (
     | protocol.ReissueSeat
     | protocol.MovePerson
     | protocol.Announce
+    | protocol.LetIn
 )
 """All that does something, and is to be done once."""
 
@@ -52,12 +55,16 @@ class Hosts:
 
     Args:
         lobby: whose rooms they open and run.
+        studies: those of the rooms that are studies.
         store: where it is kept what they did.
         utc_now: the time of day as ISO 8601 text.
     """
 
-    def __init__(self, lobby: Lobby, store: Store, utc_now: Callable[[], str]) -> None:
+    def __init__(
+        self, lobby: Lobby, studies: Studies, store: Store, utc_now: Callable[[], str]
+    ) -> None:
         self._lobby = lobby
+        self._studies = studies
         self._store = store
         self._utc_now = utc_now
         self._under_way: dict[str, asyncio.Event] = {}
@@ -71,11 +78,13 @@ class Hosts:
         """
         match message:
             case protocol.ListRooms():
-                rooms = [self._lobby.message(room) for room in self._lobby.rooms]
+                rooms = [room_message(room, to_host=True) for room in self._lobby.rooms]
                 return {"rooms": [room.model_dump(mode="json") for room in rooms]}
             case protocol.RoomStatus():
                 room = self._lobby.room(message.room)
-                return self._lobby.message(room).model_dump(mode="json")
+                return room_message(room, to_host=True).model_dump(mode="json")
+            case protocol.ReadStudy():
+                return self._studies.status(self._lobby.room(message.room))
             case protocol.ListActs():
                 return {"acts": await self._acts(message.room)}
             case protocol.ListScenarios():
@@ -118,23 +127,32 @@ class Hosts:
             return noted.answer
         room = self._lobby.room(message.room)
         noted = self._row(message, room.row.code)
+        study = room.settings.experiment is not None
         match message:
+            case protocol.MovePerson() | protocol.ReissueSeat() if study:
+                raise Refused(
+                    RefusalCode.ROOM_STATE, "in a study seats are given by its plan alone"
+                )
+            case protocol.LetIn():
+                await self._studies.let_in(room, message.label, noted)
+            case protocol.Start() if study:
+                await self._studies.start(room, message.empty_seats, noted)
             case protocol.Start():
                 await self._lobby.start(room, message.empty_seats, noted)
             case protocol.CloseRoom():
                 await self._lobby.close_room(room, noted)
             case protocol.ReissueSeat():
-                issued = await self._lobby.reissue(room, message.session, message.seat)
+                issued = await self._lobby.seats.reissue(room, message.session, message.seat)
                 # The token is in no row: asked again, there is another one.
                 await self._store.note_host_act(replace(noted, request_id=None))
                 return dict(issued)
             case protocol.MovePerson():
-                await self._lobby.move_person(room, message)
+                await self._lobby.seats.move_person(room, message)
                 await self._store.note_host_act(noted)
             case protocol.Announce():
                 await self._lobby.announce(room, message.session, message.text, noted)
             case protocol.SetSeat():
-                await self._lobby.set_plan(room, message.session, message.seat, message.plan)
+                await self._lobby.seats.set_plan(room, message.session, message.seat, message.plan)
                 await self._store.note_host_act(noted)
             case _:
                 await self._lobby.host_act(

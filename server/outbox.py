@@ -40,6 +40,8 @@ class Outbox:
     """The queue of one connection. `run` sends until `close`."""
 
     def __init__(self, socket: ServerConnection, clock_ms: Callable[[], int]) -> None:
+        self.encode: Callable[[BaseModel], str] = dump
+        """How a message becomes text."""
         self._socket = socket
         self._clock_ms = clock_ms
         self._waiting: deque[BaseModel] = deque()
@@ -97,7 +99,7 @@ class Outbox:
                 while self._waiting:
                     message = self._waiting.popleft()
                     self._oldest_ms = self._clock_ms()
-                    await self._socket.send(dump(message))
+                    await self._socket.send(self.encode(message))
                 if self._close_code is not None:
                     await self._socket.close(self._close_code, self._close_code.name.lower())
                     return

@@ -66,7 +66,10 @@ __all__ = [
     "AdvancedGap",
     "AdvancedOwn",
     "Announce",
+    "AnswerControls",
     "AnswerPackage",
+    "AskedItem",
+    "AskedQuestion",
     "Ballot",
     "CheckScenario",
     "ChooseSeat",
@@ -83,8 +86,11 @@ __all__ = [
     "FromClient",
     "FromHost",
     "FromServer",
+    "GiveConsent",
+    "HandIn",
     "Hello",
     "Leave",
+    "LetIn",
     "ListActs",
     "ListRooms",
     "ListScenarios",
@@ -101,6 +107,7 @@ __all__ = [
     "Parked",
     "Participant",
     "Pause",
+    "PaymentCard",
     "Phase",
     "PlayCard",
     "Pledge",
@@ -113,6 +120,7 @@ __all__ = [
     "ReadReplay",
     "ReadReport",
     "ReadScenario",
+    "ReadStudy",
     "Record",
     "RefusalCode",
     "RefusedAnswer",
@@ -132,6 +140,7 @@ __all__ = [
     "SeatStatus",
     "SetSeat",
     "Start",
+    "StudyMessage",
     "Supposition",
     "TableNow",
     "TablePackage",
@@ -282,6 +291,33 @@ class WhatIf(_Request):
     """What the seat would do."""
 
 
+class GiveConsent(_Request):
+    """Of a participant of a study: to take part, or not to; said once."""
+
+    kind: Literal["give_consent"] = "give_consent"
+    agreed: bool
+    """Who does not agree takes no seat."""
+
+
+class AnswerControls(_Request):
+    """Of a participant: one attempt at the control questions.
+
+    The answer's data holds `wrong`, the explanations of those answered wrong by their key.
+    """
+
+    kind: Literal["answer_controls"] = "answer_controls"
+    answers: dict[str, str]
+    """One of its choices for each question, by the question's key."""
+
+
+class HandIn(_Request):
+    """Of a participant: the closing questionnaire, once."""
+
+    kind: Literal["hand_in"] = "hand_in"
+    answers: dict[str, str]
+    """By the item's key; a number or a point of a scale as its digits."""
+
+
 class Leave(_Request):
     """Give the seat back; before the start it is free again, later a bot takes over."""
 
@@ -335,6 +371,9 @@ class OpenRoom(_Request):
     """A bot takes over the seat of a person absent for so long; None never."""
     seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     """Of the first table, the others count up; without it drawn by the server."""
+    experiment: dict[str, Any] | None = None
+    """The room is a study with these settings, the fields of a settings file; `tables` is then
+    how many groups there are at most, unless `more_tables`."""
     fork: ForkFrom | None = None
     """Each table goes on from there: it is a fork of that session, in the scenario of which it
     is. Without a `seed` what was not yet seen stays as it was drawn there."""
@@ -446,11 +485,29 @@ class ReadReport(_OfPast):
 
 
 class Start(_OfRoom):
-    """Start all tables of a room that have not started."""
+    """Start all tables of a room that have not started.
+
+    In a study: begin the next session. A group waits for those of it who may not play yet;
+    asked again, it begins with bots in their seats until they may.
+    """
 
     kind: Literal["start"] = "start"
     empty_seats: Participant = Participant.BOT
     """Who plays the seats for people that nobody has taken."""
+
+
+class ReadStudy(_OfRoom):
+    """A study's sessions and participants, what they did and are paid; the data holds both."""
+
+    kind: Literal["read_study"] = "read_study"
+
+
+class LetIn(_OfRoom):
+    """Let a participant play who has not answered all control questions right."""
+
+    kind: Literal["let_in"] = "let_in"
+    label: str
+    """Whom."""
 
 
 class CloseRoom(_OfRoom):
@@ -558,6 +615,8 @@ FromHost = (
     | ListRooms
     | ListActs
     | RoomStatus
+    | ReadStudy
+    | LetIn
     | Start
     | CloseRoom
     | Pause
@@ -583,6 +642,9 @@ FromClient = Annotated[
     | ViewAt
     | ReadDebrief
     | ReadReport
+    | GiveConsent
+    | AnswerControls
+    | HandIn
     | FromHost,
     Field(discriminator="kind"),
 ]
@@ -771,6 +833,81 @@ class RoomMessage(_Message):
     """All tables for the host, else one's own."""
     missing: tuple[str, ...] = ()
     """Names of the roster that nobody in the room has."""
+    study: bool = False
+    """Whether the room is a study."""
+
+
+class AskedQuestion(_Message):
+    """A control question."""
+
+    key: str
+    """Its name in answers."""
+    text: str
+    """For people."""
+    choices: tuple[str, ...]
+    """One of them is the answer."""
+
+
+class AskedItem(_Message):
+    """A question of the closing questionnaire."""
+
+    key: str
+    """Its name in answers."""
+    text: str
+    """For people."""
+    item: Literal["text", "number", "choice", "likert"]
+    """What is asked for; `likert` is a scale from 1."""
+    choices: tuple[str, ...]
+    """Of a `choice`; of a `likert` scale its two ends in words, or none."""
+    points: int
+    """Of a `likert` scale."""
+    least: float | None
+    """Of a `number`; None for any."""
+    most: float | None
+    """Of a `number`; None for any."""
+    required: bool
+    """Whether it must be answered."""
+
+
+class PaymentCard(_Message):
+    """What a participant is paid."""
+
+    points: int
+    """Earned in the paid sessions."""
+    amount: str
+    """Of money, as a decimal number."""
+    currency: str
+    """Its name or sign."""
+    fixed_fee: str
+    """Paid in any case."""
+    per_point: str
+    """Paid for each point."""
+    minimum: str
+    """Nobody gets less."""
+    session: int | None
+    """The one session that is paid; None where all are."""
+
+
+class StudyMessage(_Message):
+    """Where a participant of a study is, and what is asked there; sent whenever that changes."""
+
+    kind: Literal["study"] = "study"
+    step: Literal["consent", "declined", "questions", "wait", "play", "questionnaire", "end"]
+    """What the participant is to do now."""
+    label: str
+    """The participant's."""
+    session: int | None
+    """The one that is played or was last; 0 is the practice, None before the first."""
+    sessions: int
+    """How many there are, the practice not counted."""
+    text: str = ""
+    """What participants are asked to agree to."""
+    questions: tuple[AskedQuestion, ...] = ()
+    """At the step of that name."""
+    items: tuple[AskedItem, ...] = ()
+    """Of the questionnaire, at its step."""
+    payment: PaymentCard | None = None
+    """At the end."""
 
 
 class Ended(_Message):
@@ -806,7 +943,8 @@ FromServer = Annotated[
     | RoomMessage
     | Ended
     | Parked
-    | SeatSettings,
+    | SeatSettings
+    | StudyMessage,
     Field(discriminator="kind"),
 ]
 

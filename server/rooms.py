@@ -6,12 +6,15 @@ Holds data and the checks on it; changes nothing in the database and knows no cl
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from pydantic import BaseModel, Field
 
 from server.bots import default_bot, make
+from server.experiment.neutral import Words
+from server.experiment.settings import Experiment
 from server.game.events import Participant
 from server.game.open_cards import gap_card, seat_cards
 from server.game.refusals import RefusalCode, Refused
@@ -21,6 +24,7 @@ from server.game.views import Viewer
 from server.protocol import (
     CloseCode,
     ForkFrom,
+    RoomMessage,
     SeatPlan,
     SeatStatus,
     TableNow,
@@ -78,6 +82,8 @@ class Table:
         return "running" if self.session.state.ending is None else "ended"
 
 
+TOLD_TOGETHER_S = 0.1
+"""Who comes and goes within this time is told of in one message."""
 SHARED = " & "
 """Between the names of those who share a seat."""
 
@@ -98,6 +104,10 @@ class RoomSettings(BaseModel):
     """Where its tables go on from, instead of a beginning."""
     roster: tuple[str, ...] = ()
     more_tables: bool = False
+    experiment: Experiment | None = None
+    """Set where the room is a study."""
+    most_groups: int | None = None
+    """Of a study; None for as many as needed."""
     seats: dict[SeatId, SeatPlan] = Field(default_factory=dict)
     """Who is to sit where, at every table."""
 
@@ -110,8 +120,18 @@ class Room:
     settings: RoomSettings
     scenario: Scenario
     tables: list[Table]
+    variants: Mapping[str, Scenario] = field(default_factory=dict)
+    """Of a study: the scenario of each treatment."""
     telling: asyncio.TimerHandle | None = None
     """Until everybody is told who is here."""
+
+    @property
+    def words(self) -> Words | None:
+        """What stands for the names of the game where participants see neutral ones."""
+        experiment = self.settings.experiment
+        if experiment is None or not experiment.neutral:
+            return None
+        return Words(self.scenario, experiment.language)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -150,7 +170,38 @@ class Place:
     seat: SeatId
 
 
-def table_status(table: Table) -> TableStatus:
+def room_message(room: Room, only: Table | None = None, *, to_host: bool = False) -> RoomMessage:
+    """Who is here and who is missing, at one table or at all."""
+    tables = [only] if only is not None else room.tables
+    study = room.settings.experiment is not None
+    # In a study nobody is told who the others are, nor who is missing.
+    anonymous = study and not to_host
+    return RoomMessage(
+        room=room.row.code,
+        title=room.row.title,
+        scenario=room.row.scenario,
+        tables=tuple(_table_status(table, anonymous=anonymous) for table in tables),
+        missing=() if study else room.missing,
+        study=study,
+    )
+
+
+def tell(room: Room) -> None:
+    """Tell everybody at each table who is here; when a class comes, not once for each."""
+    if room.telling is None:
+        loop = asyncio.get_running_loop()
+        room.telling = loop.call_later(TOLD_TOGETHER_S, _tell_now, room)
+
+
+def _tell_now(room: Room) -> None:
+    room.telling = None
+    for table in room.tables:
+        message = room_message(room, table)
+        for link in table.everybody():
+            link.deliver(message)
+
+
+def _table_status(table: Table, *, anonymous: bool) -> TableStatus:
     return TableStatus(
         session=table.row.id,
         number=table.row.table_number,
@@ -163,7 +214,7 @@ def table_status(table: Table) -> TableStatus:
                 seat_name=seat.name,
                 role=seat.role,
                 participant=_sitting(table, seat.id),
-                name=table.seats[seat.id].name,
+                name=None if anonymous else table.seats[seat.id].name,
                 present=bool(table.links_of(seat.id)),
             )
             for seat in table.scenario.seats

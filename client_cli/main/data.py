@@ -59,8 +59,9 @@ def export_data(
     """Stored sessions as tables: docs/data.md has every column.
 
     One file a table (events, sessions, seats, rounds, seat_rounds, decisions, packages, votes,
-    messages, promises, ledger, timings, scenarios, scenario_seats, links, wide), a dictionary
-    and a manifest. SESSION is an id, its beginning, or `last`; without any, all sessions.
+    messages, promises, ledger, timings, scenarios, scenario_seats, links, participants,
+    control_answers, questionnaire, wide), a dictionary and a manifest. SESSION is an id, its
+    beginning, or `last`; without any, all sessions.
 
     \b
     Examples:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -79,6 +81,13 @@ def room_command() -> None:
     help="The lesson's length, such as 20, 50 or 90: clocks are scaled to fit it.",
 )
 @click.option("--untimed", is_flag=True, help="No clocks: phases end when all are done.")
+@click.option(
+    "--experiment",
+    "experiment_file",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE.toml",
+    help="The room is a study with these settings (docs/experiments.md).",
+)
 @click.option("--fork", "session", metavar="ID", help="Go on from a session stored there,")
 @click.option("--at", "at_event", type=click.IntRange(1), help="after this event of it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
@@ -92,6 +101,7 @@ def open_room(
     seed: int | None,
     minutes: int | None,
     untimed: bool,
+    experiment_file: str | None,
     session: str | None,
     at_event: int | None,
     as_json: bool,
@@ -100,13 +110,15 @@ def open_room(
 ) -> None:
     """Open a room; prints its join code.
 
-    With --fork each table goes on from an event of a session in the server's database.
+    With --fork each table goes on from an event of a session in the server's database. With
+    --experiment the room is a study, and --tables how many groups there are at most.
 
     \b
     Examples:
       backstop room open korea-1997
       backstop room open korea-1997 --minutes 20
       backstop room open korea-1997 --seats DE=free-rider,IMF=by-the-book --tables 8
+      backstop room open korea-1997 --experiment study.toml --tables 6 --seed 7
       backstop room open korea-1997 --fork 3f2a77c1b2d0 --at 60 --tables 4
     """
     if (session is None) is not (at_event is None):
@@ -131,6 +143,7 @@ def open_room(
             minutes=minutes,
             takeover_after_s=takeover,
             seed=seed,
+            experiment=_settings(experiment_file) if experiment_file else None,
             fork={"session": session, "event": at_event} if session else None,
         )
     )
@@ -139,6 +152,14 @@ def open_room(
     else:
         click.echo(f"room {data['room']}")
         click.echo(f"join:  backstop join {server} {data['room']} --name NAME", err=True)
+
+
+def _settings(file: str) -> dict[str, Any]:
+    """The settings of a study; what is wrong with them is found by the server."""
+    try:
+        return tomllib.loads(Path(file).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        fail(f"{file}: {error}")
 
 
 @room_command.command("list")

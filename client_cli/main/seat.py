@@ -136,13 +136,19 @@ async def _connected(address: str, options: dict[str, Any]) -> Connection:
     from client_cli.connection import Disconnected, Refusal, connect
 
     try:
-        return await connect(address, **options)
+        connection = await connect(address, **options)
     except ValidationError as error:
         fail(told(error))
     except Refusal as refusal:
         fail(f"refused: {refusal}")
     except (OSError, TimeoutError, Disconnected) as error:
         cannot_connect(address, error)
+    welcome = connection.welcome
+    if welcome.role == "player" and welcome.seat is None:
+        await connection.close()
+        back = f" and come back with the word {welcome.word}" if welcome.word else ""
+        fail(f"this room is a study: open http://{address}/?g={welcome.room}{back}")
+    return connection
 
 
 def _listed(context: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from server.analysis.study import Study
 from server.game.events import Event, RoundResolved, SessionOpened
 from server.game.scenario import Scenario, SeatId
 from server.game.state import State, evolve
@@ -34,6 +35,8 @@ class About:
     """The number of the last event that both have."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Of people, by seat; empty unless they were asked for."""
+    study: Study | None = None
+    """Set where the session is one of a study."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,77 @@ class SeatRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ParticipantRow:
+    """Somebody in a study. The label stands in data and files, the name nowhere in a log."""
+
+    room: str
+    label: str
+    token_hash: str
+    joined_utc: str
+    name: str | None = None
+    place: int | None = None
+    """Home group and seat; None until the first session begins."""
+    consented: bool | None = None
+    """None until asked."""
+    consent_utc: str | None = None
+    admitted_utc: str | None = None
+    """Since when play is open."""
+    let_in: bool = False
+    """Whether by the host, without all questions answered right."""
+    answered_utc: str | None = None
+    """When the closing questionnaire was handed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlAnswerRow:
+    """What somebody answered to a control question."""
+
+    room: str
+    label: str
+    attempt: int
+    """From 1."""
+    question: str
+    answer: str
+    right: bool
+    at_utc: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAnswerRow:
+    """What somebody answered in the closing questionnaire."""
+
+    room: str
+    label: str
+    item: str
+    answer: str
+    """A number as it is written in data."""
+    at_utc: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudySessionRow:
+    """Which session of a study a session is."""
+
+    session: str
+    room: str
+    number: int
+    """From 1; 0 is the practice."""
+    group: int
+    """From 1."""
+    treatment: str
+    """Empty where the study has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class StudySeatRow:
+    """Which participant played a seat."""
+
+    session: str
+    seat: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class MatchRow:
     """That a session is a match of a tournament; several tournaments may share one."""
 

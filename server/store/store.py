@@ -37,6 +37,7 @@ from server.store.rows import (
     StoreFailed,
     Wanted,
 )
+from server.store.studies import Studies
 from server.store.writer import Append, Writer, as_row
 
 CHUNK = 1_000
@@ -71,6 +72,7 @@ class Store:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._writer = Writer(engine)
+        self.studies = Studies(self._reading, self._writing)
 
     @classmethod
     async def open(cls, database: str, *, upgraded: bool = True) -> Self:
@@ -426,6 +428,11 @@ class Store:
         """All rooms, newest first."""
         query = select(*_ROOM).order_by(tables.rooms.c.created_utc.desc(), tables.rooms.c.code)
         return [RoomRow(*row) for row in await self._all(query)]
+
+    async def room(self, code: str) -> RoomRow | None:
+        """One room."""
+        rows = await self._all(select(*_ROOM).where(tables.rooms.c.code == code))
+        return RoomRow(*rows[0]) if rows else None
 
     async def set_room_status(
         self, code: str, status: str, host_act: HostActRow | None = None

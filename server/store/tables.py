@@ -129,6 +129,67 @@ matches = Table(
 Index("ix_matches_session", matches.c.session)
 
 
+participants = Table(
+    "participants",
+    metadata,
+    Column("room", String(16), ForeignKey("rooms.code"), primary_key=True),
+    Column("label", String(60), primary_key=True),
+    Column("name", Text, nullable=True),
+    Column("token_hash", String(64), nullable=False),
+    Column("joined_utc", String(32), nullable=False),
+    Column("place", Integer, nullable=True),
+    Column("consented", Boolean, nullable=True),
+    Column("consent_utc", String(32), nullable=True),
+    Column("admitted_utc", String(32), nullable=True),
+    Column("let_in", Boolean, nullable=False),
+    Column("answered_utc", String(32), nullable=True),
+)
+Index("ix_participants_token_hash", participants.c.token_hash, unique=True)
+
+control_answers = Table(
+    "control_answers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("room", String(16), nullable=False),
+    Column("label", String(60), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("question", String(40), nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("right", Boolean, nullable=False),
+    Column("at_utc", String(32), nullable=False),
+)
+Index("ix_control_answers_room", control_answers.c.room)
+
+item_answers = Table(
+    "item_answers",
+    metadata,
+    Column("room", String(16), primary_key=True),
+    Column("label", String(60), primary_key=True),
+    Column("item", String(40), primary_key=True),
+    Column("answer", Text, nullable=False),
+    Column("at_utc", String(32), nullable=False),
+)
+
+study_sessions = Table(
+    "study_sessions",
+    metadata,
+    Column("session", String(40), ForeignKey("sessions.id"), primary_key=True),
+    Column("room", String(16), nullable=False),
+    Column("number", Integer, nullable=False),  # 0 is the practice
+    Column("group", Integer, nullable=False),
+    Column("treatment", String(40), nullable=False),  # empty: there are none
+)
+Index("ix_study_sessions_room", study_sessions.c.room)
+
+study_seats = Table(
+    "study_seats",
+    metadata,
+    Column("session", String(40), ForeignKey("sessions.id"), primary_key=True),
+    Column("seat", String(16), primary_key=True),
+    Column("label", String(60), nullable=False),
+)
+
+
 def _derived(name: str, *columns: Column[int] | Column[str] | Column[bool]) -> Table:
     """A table of one row per event, made from the log and rebuildable from it."""
     return Table(

@@ -18,6 +18,7 @@ import { changeLanguage, foot, kept, keptInTab, listen, refusalText, speak, spea
 import { saveFile, saveReport } from "./core/save.js";
 import { Store, nameOf, received } from "./core/store.js";
 import { t } from "./core/texts.js";
+import { experimentFrom, participantsFrom } from "./host/experiment.js";
 import { choices, loginForm, startScreen } from "./host/open.js";
 import { roomScreen } from "./host/room.js";
 import { documentFrom, scenarioForm } from "./host/scenario.js";
@@ -83,7 +84,10 @@ async function refresh() {
     return;
   }
   const answer = await connection.ask({ kind: "room_status", room: code });
-  if (answer.kind === "accepted") store.set({ room: answer.data });
+  if (answer.kind === "accepted" && answer.data.study) {
+    const study = await connection.ask({ kind: "read_study", room: code });
+    store.set({ room: answer.data, study: study.kind === "accepted" ? study.data : null });
+  } else if (answer.kind === "accepted") store.set({ room: answer.data, study: null });
   else if (answer.code === "unknown_room") leaveRoom();
 }
 
@@ -156,7 +160,13 @@ function roomRequest(data) {
     takeover_after_s: whole(data, "takeover", null),
     roster: data.roster.split("\n").map((name) => name.trim()).filter(Boolean),
     seats,
+    ...optionalStudy(data),
   };
+}
+
+function optionalStudy(data) {
+  const experiment = experimentFrom(data);
+  return experiment ? { experiment, seed: whole({ seed: data["exp:seed"] ?? "" }, "seed", null) } : {};
 }
 
 async function checked() {
@@ -200,8 +210,20 @@ const actions = {
     const opened = await ask("open", request);
     if (opened) actions.enter({ room: opened.room });
   },
+  studyOn({ value }) {
+    store.set({ study_on: value });
+  },
+  async readParticipants(_, field) {
+    const [file] = field.files;
+    if (!file) return;
+    const rows = participantsFrom(await file.text());
+    document.getElementById("exp-participants").value = rows.map(({ label, name }) => (name ? `${label},${name}` : label)).join("\n");
+  },
+  async letIn({ label }) {
+    await ask("study", { kind: "let_in", room: store.state.code, label });
+  },
   async start() {
-    await ask("all", { kind: "start", room: store.state.code });
+    await ask(store.state.study ? "study" : "all", { kind: "start", room: store.state.code });
   },
   async hostAct({ what, session, card }) {
     if (SURE.has(what) && !confirm(t(`sure.${what}`))) return;

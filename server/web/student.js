@@ -15,6 +15,7 @@ import { saveReport } from "./core/save.js";
 import { Store, channelOf, nameOf, received } from "./core/store.js";
 import { t } from "./core/texts.js";
 import { joinForm, waitingRoom } from "./student/join.js";
+import { isBesidePlay, studyScreen } from "./student/study.js";
 import { gameTable } from "./student/table.js";
 
 const page = document.getElementById("page");
@@ -31,7 +32,7 @@ let connection = null;
 // --- drawing -----------------------------------------------------------------------------
 
 function draw(state = store.state) {
-  const screen = !state.me ? joinForm(state) : !state.view ? waitingRoom(state) : gameTable(state);
+  const screen = !state.me ? joinForm(state) : isBesidePlay(state) ? studyScreen(state) : !state.view ? waitingRoom(state) : gameTable(state);
   patch(page, html`${screen}${foot([t("help.student"), t("help.payoff"), t("help.stripes"), t("help.word")])}`);
   document.title = state.view ? `${t(`phase.${state.view.clock.phase}`)} · ${state.view.scenario.title}` : "Backstop";
   tick();
@@ -72,21 +73,27 @@ function welcome({ room, session, seat, name, token, word }) {
   connection.hello = { token: seatKept.token, share: Boolean(seatKept.share), epoch: connection.hello.epoch, last_seq: connection.hello.last_seq };
   const moved = store.state.me && store.state.me.session !== session;
   const read = same ? (kept.get("read") ?? {}) : {};
-  store.set({ link: "open", me: { room, session, seat, name, word: seatKept.word }, problems: {}, read, ...(moved ? { view: null } : {}) });
+  store.set({ link: "open", me: { room, session, seat, name, word: seatKept.word }, problems: {}, read, ...(moved ? { view: null, proceeded: false } : {}) });
   if (location.hash || new URLSearchParams(location.search).get("g") !== room) history.replaceState(null, "", `/?g=${room}`);
 }
 
 function refusedHello(refusal, form) {
   connection.close();
   if (refusal.code === "bad_token") kept.set("seat", null);
-  store.set({ me: null, view: null, link: "closed", wordAsked: form === "back" || refusal.code === "no_seat_left" });
-  complain(form, refusal.code === "no_seat_left" ? t("join.full") : refusalText(refusal));
+  store.set({ me: null, view: null, study: null, link: "closed", wordAsked: form === "back" || refusal.code === "no_seat_left" || refusal.field === "name" });
+  complain(form, helloRefused(refusal));
+}
+
+function helloRefused(refusal) {
+  if (refusal.code === "no_seat_left") return t("join.full");
+  if (refusal.field === "name") return t(refusal.code === "seat_taken" ? "study.taken" : "study.notlisted");
+  return refusalText(refusal);
 }
 
 function closedForGood(code) {
   if (code === 4401 || code === 4410) kept.set("seat", null);
   connection.close();
-  store.set({ me: null, view: null, room: null, link: "closed", wordAsked: code === 4401 || code === 4409 });
+  store.set({ me: null, view: null, room: null, study: null, link: "closed", wordAsked: code === 4401 || code === 4409 });
   complain("join", t(`closed.${code}`));
 }
 
@@ -314,6 +321,37 @@ const actions = {
     kept.set("seat", null);
     store.set({ me: null, view: null, room: null, link: "closed" });
   },
+  async consent({ agreed }) {
+    if (!agreed && !confirm(t("study.decline.sure"))) return;
+    const answer = await connection.ask({ kind: "give_consent", agreed: agreed === "yes" });
+    complain("consent", answer.kind === "refused" ? refusalText(answer) : "");
+  },
+  async answerControls({ do: _, ...answers }) {
+    const open = store.state.study.questions.filter((asked) => !answers[asked.key]).map((asked) => asked.key);
+    if (open.length) {
+      markWrong("controls", open.map((key) => [key, t("study.unanswered")]), "study.unanswered.n");
+      return;
+    }
+    const answer = await connection.ask({ kind: "answer_controls", answers });
+    if (answer.kind === "refused") complain("controls", refusalText(answer));
+    else markWrong("controls", Object.entries(answer.data.wrong).map(([key, why]) => [key, why || t("study.wrong")]), "study.wrong.n");
+  },
+  async handIn({ do: _, ...answers }) {
+    const { items } = store.state.study;
+    const open = items.filter((item) => item.required && !(answers[item.key] ?? "").trim()).map((item) => item.key);
+    if (open.length) {
+      markWrong("questionnaire", open.map((key) => [key, t("study.unanswered")]), "study.unanswered.n");
+      return;
+    }
+    const given = Object.fromEntries(items.filter((item) => answers[item.key]).map((item) => [item.key, item.item === "number" ? answers[item.key].trim().replace(",", ".") : answers[item.key]]));
+    const answer = await connection.ask({ kind: "hand_in", answers: given });
+    if (answer.kind === "refused") markWrong("questionnaire", [[answer.field, t("study.allowed", { allowed: answer.allowed ?? "" })]], "study.unanswered.n");
+    else store.set({ wrong: null, problems: {} });
+  },
+  proceed() {
+    store.set({ proceeded: true });
+    scrollTo(0, 0);
+  },
   ready({ ready }) {
     act("ready", { kind: "mark_ready", ready: ready === "yes" });
   },
@@ -431,6 +469,13 @@ const actions = {
     changeLanguage(value, draw);
   },
 };
+
+/** Say beside each question what is wrong with its answer, how many they are, and go to the first. */
+function markWrong(form, marked, text) {
+  store.set({ wrong: Object.fromEntries(marked) });
+  complain(form, marked.length ? t(text, { n: marked.length }) : "");
+  if (marked.length) requestAnimationFrame(() => document.querySelector(`[data-key="asked-${marked[0][0]}"] :is(input, textarea)`)?.focus());
+}
 
 // --- start -------------------------------------------------------------------------------
 

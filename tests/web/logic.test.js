@@ -6,6 +6,7 @@ import { passedMark } from "./core/clock.js";
 import { bn, clockTime, percent, signedBn, typed } from "./core/format.js";
 import { html } from "./core/html.js";
 import { channelOf, leftNow, openRound, patchedView, promisedOf, received, unread } from "./core/store.js";
+import { itemsFrom, participantsFrom, questionsFrom, treatmentsFrom } from "./host/experiment.js";
 import { DE } from "./core/texts.de.js";
 import { EN } from "./core/texts.en.js";
 import { chooseLanguage, t } from "./core/texts.js";
@@ -15,6 +16,30 @@ const gaps = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1])
 test("both languages have the same keys, with the same gaps in each text", () => {
   assert.deepEqual(Object.keys(DE).sort(), Object.keys(EN).sort());
   for (const key of Object.keys(EN)) assert.deepEqual(gaps(DE[key]), gaps(EN[key]), key);
+});
+
+test("a list of participants may be a CSV file with a head line, quotes and a byte order mark", () => {
+  assert.deepEqual(participantsFrom('\ufefflabel;name\r\nA01;"Ann ""B"" C"\r\nA02\n\n'), [
+    { label: "A01", name: 'Ann "B" C' },
+    { label: "A02", name: null },
+  ]);
+});
+
+test("questions, items and treatments are read from plain lines, and wrong lines are named", () => {
+  assert.deepEqual(questionsFrom("Is it?\n- Yes\n* No\n! Because.\n\nAnd this?\n*a\nb"), [
+    { key: "q1", text: "Is it?", choices: ["Yes", "No"], answer: "No", explanation: "Because." },
+    { key: "q2", text: "And this?", choices: ["a", "b"], answer: "a", explanation: "" },
+  ]);
+  assert.throws(() => questionsFrom("Is it?\nYes\nNo"), /Is it\?/);
+  assert.deepEqual(itemsFrom("scale: Fair? | no | yes\nnumber: Age | 18 |"), [
+    { key: "i1", text: "Fair?", kind: "likert", choices: ["no", "yes"] },
+    { key: "i2", text: "Age", kind: "number", least: 18, most: null },
+  ]);
+  assert.throws(() => itemsFrom("Age?"), /Age\?/);
+  assert.deepEqual(treatmentsFrom("talk: korea-1997\nsilence: rounds = 2, switches.pair_talk = false"), [
+    { name: "talk", scenario: "korea-1997" },
+    { name: "silence", changes: { rounds: 2, switches: { pair_talk: false } } },
+  ]);
 });
 
 test("what people wrote cannot become markup", () => {

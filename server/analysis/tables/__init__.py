@@ -8,6 +8,7 @@ from server.analysis.tables.log import EVENTS, MESSAGES, TIMINGS
 from server.analysis.tables.rounds import LEDGER, PROMISES, ROUNDS, SEAT_ROUNDS
 from server.analysis.tables.scenarios import LINKS, SCENARIO_SEATS, SCENARIOS
 from server.analysis.tables.sessions import SEATS, SESSIONS
+from server.analysis.tables.studies import CONTROL_ANSWERS, PARTICIPANTS, QUESTIONNAIRE
 
 TABLES: tuple[Table, ...] = (
     EVENTS,
@@ -25,6 +26,9 @@ TABLES: tuple[Table, ...] = (
     SCENARIOS,
     SCENARIO_SEATS,
     LINKS,
+    PARTICIPANTS,
+    CONTROL_ANSWERS,
+    QUESTIONNAIRE,
 )
 """All of them, in the order of the page; `wide` is made of the others."""
 

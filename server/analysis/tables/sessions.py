@@ -48,7 +48,7 @@ def _sessions(played: Played) -> Iterator[Row]:
     seated = Counter(state.participants.values())
     decided = Counter(getattr(step.event, "by", None) for step in played.steps)
     kinds = Counter(step.event.kind for step in played.steps)
-    yield {
+    row: dict[str, Any] = {
         "session": played.id,
         "data_version": DATA_VERSION,
         "created_utc": about.created_utc,
@@ -100,6 +100,19 @@ def _sessions(played: Played) -> Iterator[Row]:
         "deepest_counter": max((one.depth for one in stories(played).values()), default=None),
         "fork_of": about.fork_of,
         "fork_event": about.fork_event,
+    }
+    yield row | dict(_study(played))
+
+
+def _study(played: Played) -> Row:
+    study = played.about.study
+    if study is None:
+        return {}
+    return {
+        "study_session": study.number,
+        "study_group": study.group,
+        "treatment": study.treatment or None,
+        "practice": study.number == 0,
     }
 
 
@@ -192,6 +205,10 @@ SESSIONS = Table(
         count("deepest_counter", "Longest chain of counters; missing without packages."),
         code("fork_of", "The session in which this fork began; missing if it is none."),
         count("fork_event", "The last event that it shares with that one.", least=1),
+        count("study_session", "Number of the session in a study; 0 is the practice."),
+        count("study_group", "Number of the group in a study.", least=1, seen_by=HOST),
+        code("treatment", "Name of the study's treatment.", seen_by=HOST),
+        yes_no("practice", "Whether it was a study's practice, which is not paid."),
     ),
     rows=_sessions,
 )
@@ -201,7 +218,7 @@ def _seats(played: Played) -> Iterator[Row]:
     sitting = Counter(
         step.event.seat for step in played.steps if isinstance(step.event, SeatOccupied)
     )
-    kept, firsts = keeping(played), first_moves(played)
+    kept, firsts, study = keeping(played), first_moves(played), played.about.study
     burden, found = burden_sharing(played).by_seat, scores(played)
     for number_, seat in enumerate(played.scenario.seats, start=1):
         score = found[seat.id]
@@ -217,6 +234,7 @@ def _seats(played: Played) -> Iterator[Row]:
             "payoff_musd": score.payoff_musd,
             "saved_percent": score.saved_percent,
             "index": score.index,
+            "label": study.labels.get(seat.id) if study is not None else None,
         }
         if isinstance(seat, Government):
             row |= _burden(burden[seat.id]) | {
@@ -288,6 +306,7 @@ SEATS = Table(
         count("promises_kept", "Of these, those with at least as large a pledge."),
         share("promise_keeping", "Money of its promises that its pledges covered."),
         count("first_moves", "Rounds in which it was the first to put an amount on the table."),
+        code("label", "Of a study's participant in the seat, as in `participants`.", seen_by=HOST),
     ),
     rows=_seats,
 )

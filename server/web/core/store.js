@@ -57,6 +57,8 @@ export function received(state, message, nowMs) {
     }
     case "room":
       return { room: message };
+    case "study":
+      return { study: message };
     case "parked":
       return { parked: true };
     case "ended":

@@ -3,6 +3,7 @@ import { html } from "../core/html.js";
 import { problem } from "../core/page.js";
 import { named, t } from "../core/texts.js";
 import { paragraphs } from "../cards/ledger.js";
+import { experimentFold } from "./experiment.js";
 
 export function loginForm(state) {
   return html`<main class="narrow"><header class="brand"><h1>${t("host.title")}</h1><p>${t("host.lead")}</p></header>
@@ -76,6 +77,7 @@ function openForm(state) {
         )}</div></details>
       <details class="form-fold"><summary>${t("open.roster")}</summary>
         <label class="wide"><span>${t("open.roster.hint")}</span><textarea name="roster" rows="6"></textarea></label></details>
+      ${experimentFold(state)}
       <button type="submit" class="large">${t("open.submit")}</button>${problem(state, "open")}
     </form></section>`;
 }

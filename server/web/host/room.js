@@ -5,20 +5,22 @@ import { html } from "../core/html.js";
 import { invitation } from "../core/invite.js";
 import { problem } from "../core/page.js";
 import { t } from "../core/texts.js";
+import { sessionName, studyCard } from "./experiment.js";
 import { roleName } from "./open.js";
 
 export function roomScreen(state) {
   const { room } = state;
   const waiting = room.tables.some((table) => table.status === "lobby");
   const running = room.tables.some((table) => table.status === "running");
-  const people = room.tables.flatMap((table) => table.seats);
+  const seats = room.tables.flatMap((table) => table.seats);
+  const people = state.study ? state.study.participants.map((one) => ({ present: one.present, participant: "person" })) : seats;
   return html`<main class="host">
     <header class="host-head"><div><p class="over"><button type="button" class="quiet" data-do="rooms">${t("host.back")}</button></p><h1>${room.title}</h1>
       <p>${t("host.present", { here: people.filter((seat) => seat.present).length, people: people.filter((seat) => seat.participant === "person" || seat.name).length })}${room.missing.length > 0 ? html` ${t("wait.missing", { names: room.missing.join(", ") })}` : ""}</p></div>
       <p class="room-code" aria-label="${t("invite.code")}">${room.room}</p></header>
     <section class="card controls" aria-labelledby="all-title"><h2 id="all-title">${t("host.all")}</h2>
       <div class="buttons">
-        ${waiting ? html`<button type="button" data-do="start">${t("host.start")}</button>` : ""}
+        ${waiting && !room.study ? html`<button type="button" data-do="start">${t("host.start")}</button>` : ""}
         ${running ? hostButtons("", ["pause", "resume", "extend", "next_phase"]) : ""}
         <a class="button second" href="/board?g=${room.room}" target="_blank" rel="noopener">${t("host.board")}</a>
         <button type="button" class="second" data-do="download" data-what="ledger/${room.room}.csv">${t("host.ledger")}</button>
@@ -26,10 +28,11 @@ export function roomScreen(state) {
         <button type="button" class="second" data-do="report" data-session="">${t(state.working ? "debrief.making" : "host.report")}</button>` : ""}
         <button type="button" class="danger" data-do="closeRoom">${t("host.close")}</button>
       </div>
-      ${waiting ? html`<p class="hint">${t("host.start.hint")}</p>` : ""}
+      ${waiting && !room.study ? html`<p class="hint">${t("host.start.hint")}</p>` : ""}
       ${announceForm(state, "")} ${problem(state, "all")}
     </section>
-    <details class="card" data-key="invite-${waiting ? "first" : "later"}" ${waiting ? html`open` : ""}><summary><h2>${t("host.invite")}</h2></summary>
+    ${studyCard(state)}
+    <details class="card" data-key="invite-${waiting || !room.tables.length ? "first" : "later"}" ${waiting || !room.tables.length ? html`open` : ""}><summary><h2>${t("host.invite")}</h2></summary>
       ${state.addresses.length > 1 ? html`<label class="inline"><span>${t("host.address")}</span><select data-do="address">${state.addresses.map((one) => html`<option value="${one}" ${one === state.at ? html`selected` : ""}>${one}</option>`)}</select></label>` : ""}
       ${invitation(room.room, state.at)}</details>
     <ol class="rows">${room.tables.map((table) => tableItem(state, table))}</ol>
@@ -57,12 +60,12 @@ function tableItem(state, table) {
   const away = table.seats.filter((seat) => seat.name && !seat.present);
   const name = (id) => table.seats.find((seat) => seat.seat === id)?.seat_name ?? id;
   return html`<li class="card host-table" data-key="table-${table.session}">
-    <div class="row-of-table"><h2>${t("table.n", { n: table.number })} <small>${t(`status.${table.status}`)}</small></h2>
+    <div class="row-of-table"><h2>${t("table.n", { n: table.number })} ${sessionOf(state, table)}<small>${t(`status.${table.status}`)}</small></h2>
     ${
       now
         ? html`<div>${gapBar({ key: `t${table.number}`, needMusd: now.need_musd, parts: [{ id: "all", name: t(now.revealed ? "table.drawn" : "table.promised"), musd: now.money_musd, kind: "other" }], solid: now.revealed })}</div>
           <p>${now.ending ? t(`ending.${now.ending}`) : `${t("round.n", { n: now.round })}: ${t(`phase.${now.phase}`)}`} <b>${now.ending ? "" : now.paused ? t("paused") : now.left_ms === null ? t("host.noclock") : clockTime(now.left_ms)}</b></p>
-          <p>${now.ending ? "" : now.undecided.length ? t("now.waiting", { names: now.undecided.map(name).join(", ") }) : t("now.nobody")}${away.length ? html`<br><b>${t("host.away", { names: away.map((seat) => seat.name).join(", ") })}</b>` : ""}</p>`
+          <p>${now.ending ? "" : now.undecided.length ? t("now.waiting", { names: now.undecided.map(name).join(", ") }) : t("now.nobody")}${away.length && !now.ending ? html`<br><b>${t("host.away", { names: away.map((seat) => seat.name).join(", ") })}</b>` : ""}</p>`
         : html`<p>${t("table.lobby", { n: table.seats.filter((seat) => seat.name).length })}</p>`
     }</div>
     ${table.announcement ? html`<p class="hint">${t("host.said", { text: table.announcement })}</p>` : ""}
@@ -77,6 +80,12 @@ function tableItem(state, table) {
       <ul class="seats">${table.seats.map((seat) => seatItem(state, table, seat))}</ul></details>
     ${state.looking === table.session && state.mirror ? html`<div class="mirror" data-key="mirror">${state.mirror}</div>` : ""}
   </li>`;
+}
+
+/** Of a study: which session and group a table is, under which treatment. */
+function sessionOf(state, table) {
+  const own = state.study?.sessions.find((one) => one.session === table.session);
+  return own ? html`<small>${t("exp.table", { name: sessionName(state.study, own.number), group: own.group })}${own.treatment ? ` · ${own.treatment}` : ""}</small>` : "";
 }
 
 function cards(state, table) {
@@ -94,8 +103,8 @@ function seatItem(state, table, seat) {
     <span class="seat-standing">${seat.name ?? t(`participant.${seat.participant}`)}${seat.name && !seat.present ? ` (${t("away")})` : ""}${seat.name && seat.participant === "bot" ? ` · ${t("participant.bot")}` : ""}</span>
     <span class="buttons">
       ${seat.participant === "bot" ? html`<button type="button" class="quiet" ${data("giveBack")}>${t("host.give.back")}<span class="away"> ${seat.seat_name}</span></button>` : html`<button type="button" class="quiet" ${data("giveBot")}>${t("host.give.bot")}<span class="away"> ${seat.seat_name}</span></button>`}
-      <button type="button" class="quiet" ${data("reissue")}>${t("host.reissue")}<span class="away"> ${seat.seat_name}</span></button>
-      ${seat.name && free.length ? html`<label class="inline"><span class="away">${t("host.move", { name: seat.name })}</span><select ${data("movePerson")}><option value="">${t("host.move.short")}</option>${free.map((one) => html`<option value="${one.value}">${one.text}</option>`)}</select></label>` : ""}
+      ${state.room.study ? "" : html`<button type="button" class="quiet" ${data("reissue")}>${t("host.reissue")}<span class="away"> ${seat.seat_name}</span></button>`}
+      ${seat.name && free.length && !state.room.study ? html`<label class="inline"><span class="away">${t("host.move", { name: seat.name })}</span><select ${data("movePerson")}><option value="">${t("host.move.short")}</option>${free.map((one) => html`<option value="${one.value}">${one.text}</option>`)}</select></label>` : ""}
     </span></li>`;
 }
 

@@ -15,6 +15,7 @@ import { problem } from "../core/page.js";
 import { nameOf, unread } from "../core/store.js";
 import { t } from "../core/texts.js";
 import { wordNote } from "./join.js";
+import { studyNote } from "./study.js";
 
 export function gameTable(state) {
   const { view } = state;
@@ -23,7 +24,7 @@ export function gameTable(state) {
   const early = view.clock.phase === "brief" && view.clock.round === 1;
   return html`${tableHeader(state)}
     <main class="game" data-phase="${view.clock.phase}">
-      ${notes(state)}
+      ${studyNote(state)} ${notes(state)}
       <div class="column act">
         ${over ? [endCard(view), debriefed(state)] : nowCard(state)} ${early ? [situationCard(view), briefCard(view)] : ""}
         ${over ? "" : packagesCard(state)} ${votes ? voteCard(state) : ""} ${over ? "" : decisionCard(state)} ${talkCard(state)} ${dealsCard(state)} ${promisesCard(view)}
@@ -31,7 +32,7 @@ export function gameTable(state) {
       <div class="column see">
         ${gapCard(view)} ${votes ? "" : voteCard(state)} ${seatsCard(view, state.room)} ${eventsCard(view)} ${ledgerCard(view)}
         ${early ? "" : [briefCard(view), situationCard(view)]}
-        <section class="card" data-card="word" data-key="word"><h2>${t("word.title")}</h2>${wordNote(state)}<button type="button" class="quiet" data-do="leave">${t("leave")}</button></section>
+        <section class="card" data-card="word" data-key="word"><h2>${t("word.title")}</h2>${wordNote(state)}${state.study ? "" : html`<button type="button" class="quiet" data-do="leave">${t("leave")}</button>`}</section>
       </div>
     </main>
     ${over ? "" : bar(state)}`;

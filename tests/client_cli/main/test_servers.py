@@ -14,10 +14,12 @@ import pytest
 from click.testing import Result
 
 from client_cli.connection import connect
-from server.protocol import Phase, parse_from_server
+from server.protocol import Phase, ReadStudy, parse_from_server
 from tests.client_cli.main.runs import rows, run
 from tests.e2e.processes import Lines, started
 from tests.server.live import SECRET, Live, live, shown
+
+STUDY = Path(__file__).parents[3] / "docs" / "examples" / "study.toml"
 
 
 @pytest.fixture
@@ -60,6 +62,31 @@ async def test_a_room_is_opened_with_tables_and_bots_as_told(server: Live) -> No
     assert [table["session"] for table in status["tables"]] == answer["sessions"]
     seats = {seat["seat"]: seat["participant"] for seat in status["tables"][1]["seats"]}
     assert (seats["DE"], seats["IMF"], seats["JP"]) == ("bot", "nobody", "person")
+
+
+async def test_a_room_is_opened_as_a_study_with_the_settings_of_a_file(
+    server: Live, tmp_path: Path
+) -> None:
+    seats = "DE=conditional,JP-banks=stay,DE-banks=best-reply,IMF=by-the-book"
+    answer = await opened("korea-1997", "--experiment", str(STUDY), "--seats", seats)
+    # Its sessions are opened when they begin, for those who are there.
+    assert answer["sessions"] == []
+    study = await server.ask(ReadStudy, room=answer["room"])
+    assert study["missing"] == ["A01", "A02", "A03", "A04"]
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text("sessions = 0", "utf-8")
+    refused = await room("open", "korea-1997", "--experiment", str(wrong), code=1)
+    assert "experiment.sessions" in refused.stderr
+    wrong.write_text("sessions =", "utf-8")
+    broken = await room("open", "korea-1997", "--experiment", str(wrong), code=1)
+    assert str(wrong) in broken.stderr
+
+
+async def test_join_sends_a_participant_of_a_study_to_the_page(server: Live) -> None:
+    code = (await opened("korea-1997", "--experiment", str(STUDY)))["room"]
+    command = ("join", server.address, code, "--name", "A01", "--plain")
+    result = await asyncio.to_thread(run, *command, code=1)
+    assert f"http://{server.address}/?g={code} and come back with the word" in result.stderr
 
 
 async def test_rooms_are_listed_and_their_people_shown(server: Live) -> None:

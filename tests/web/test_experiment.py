@@ -1,0 +1,260 @@
+"""A small study through the screens: four participants, strangers over two sessions, paid."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from server.protocol import CloseSession, LetIn, ReadStudy, Start
+from tests.server.live import BOTS, Live
+from tests.web.pages import LAPTOP, PHONE, hosting, person
+from tests.web.test_accessible import NARROW, axe_violations, structure, too_small, too_wide
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+QUESTIONS = """All pledge more than is needed. Do you pay your whole pledge?
+Yes
+* No, less
+! Nothing beyond the need is drawn."""
+ITEMS = """scale: I could rely on what others said. | not at all | fully
+number: Your age | 18 | 120
+choice: What do you study? | Economics | Politics
+text: How did you decide?"""
+
+
+STUDY = {
+    "consent": "Will you?",
+    "default_questions": True,
+    "participants": [{"label": "A01"}, {"label": "A02", "name": "Somebody"}],
+    "questionnaire": [
+        {"key": "fair", "text": "Was it fair?", "kind": "likert", "choices": ["no", "yes"]},
+        {"key": "age", "text": "Your age", "kind": "number", "required": False},
+        {"key": "why", "text": "Why?", "required": False},
+    ],
+    "payment": {"fixed_fee": 5, "minimum": 6},
+}
+
+
+async def look(page: Page, name: str) -> None:
+    """A picture, where somebody wants to look at them."""
+    if folder := os.environ.get("BACKSTOP_LOOK"):
+        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+async def opened(page: Page) -> str:
+    """A study opened with the host's form; its code."""
+    await page.locator('input[name="scenario"][value="korea-1997"]').check()
+    await page.get_by_label("Tables", exact=True).fill("2")
+    await page.locator("summary", has_text="Who plays").click()
+    for seat in ("DE", "JP-banks", "DE-banks", "IMF"):
+        await page.locator(f'select[name="plan:{seat}"]').select_option(index=1)
+    await page.get_by_text("For a study").click()
+    await page.get_by_label("This room is a study").check()
+    await page.locator('input[type="file"]').set_input_files(
+        {
+            "name": "people.csv",
+            "mimeType": "text/csv",
+            "buffer": b"label,name\nA01,\nA02,\nA03,\nA04,The spare one\n",
+        }
+    )
+    await expect(page.locator("#exp-participants")).to_have_value(
+        "A01\nA02\nA03\nA04,The spare one"
+    )
+    await page.locator('textarea[name="exp:consent"]').fill("We keep what you decide.")
+    await page.get_by_label("Ask the usual control questions").uncheck()
+    await page.locator('textarea[name="exp:questions"]').fill(QUESTIONS)
+    await page.get_by_label("Neutral names instead of countries").check()
+    await page.get_by_label("Paid sessions", exact=True).fill("2")
+    await page.locator('select[name="exp:regrouping"]').select_option("stranger")
+    await page.locator('textarea[name="exp:treatments"]').fill("short: rounds = 1")
+    await page.locator('textarea[name="exp:questionnaire"]').fill(ITEMS)
+    await page.locator('input[name="exp:fixed_fee"]').fill("5")
+    await page.locator('input[name="exp:per_point"]').fill("0,0001")
+    await look(page, "host-form")
+    await page.get_by_role("button", name="Open the room").click()
+    code = page.locator(".host-head .room-code")
+    await expect(code).to_be_visible()
+    return (await code.inner_text()).strip()
+
+
+async def come_in(page: Page, label: str) -> None:
+    """Join under a label."""
+    await page.get_by_label("Your name", exact=True).fill(label)
+    await page.get_by_role("button", name="Join").click()
+
+
+async def pass_questions(page: Page) -> None:
+    """Agree, be wrong once, be right."""
+    await page.get_by_role("button", name="I agree and take part").click()
+    await page.get_by_label("Yes", exact=True).check()
+    await page.get_by_role("button", name="Check my answers").click()
+    await expect(page.get_by_text("Nothing beyond the need is drawn.")).to_be_visible()
+    await page.get_by_label("No, less").check()
+    await page.get_by_role("button", name="Check my answers").click()
+    await expect(page.get_by_role("heading", name="Please wait")).to_be_visible()
+
+
+async def test_a_small_study_from_consent_to_payment(chromium: Browser, server: Live) -> None:
+    host = await person(chromium, server.address)
+    desk = await hosting(host)
+    code = await opened(desk)
+    people = [
+        await person(chromium, server.address, viewport=PHONE if number % 2 else LAPTOP)
+        for number in range(5)
+    ]
+    pages = [await one.page(f"/?g={code}") for one in people]
+    stranger = pages.pop()
+    await come_in(stranger, "B99")
+    await expect(stranger.get_by_text("not on the list of this study")).to_be_visible()
+    for number, page in enumerate(pages, 1):
+        await come_in(page, f"A0{number}")
+    await expect(pages[1].get_by_text("We keep what you decide.")).to_be_visible()
+    await look(pages[1], "consent-phone")
+    for page in pages:
+        await pass_questions(page)
+    met = []
+    for number in (1, 2):
+        await desk.get_by_role("button", name=f"Begin: Session {number} of 2").click()
+        for page in pages:
+            await expect(page.locator("main.game")).to_be_visible()
+            await expect(page.locator(".study-note")).to_have_text(f"Session {number} of 2")
+        await look(pages[1], f"play{number}-phone")
+        await look(pages[0], f"play{number}-laptop")
+        for page in pages:
+            shown = await page.content()
+            assert not re.search(r"Japan|Korea|Germany|United States|1997", shown)
+        study = await server.ask(ReadStudy, room=code)
+        met.append(frozenset((one["label"], one["group"]) for one in study["participants"]))
+        for one in study["sessions"]:
+            if one["number"] == number:
+                await server.ask(CloseSession, room=code, session=one["session"])
+        if number == 1:
+            for page in pages:
+                await expect(page.get_by_text("Session 1 of 2 is over.")).to_be_visible()
+            # A reload costs nothing, also between two sessions.
+            await pages[0].reload()
+            await expect(pages[0].get_by_text("Session 1 of 2 is over.")).to_be_visible()
+    assert pairs(met[0]).isdisjoint(pairs(met[1]))
+    for number, page in enumerate(pages):
+        await page.get_by_role("button", name="Continue").click()
+        if number < 2:
+            await look(page, f"questionnaire-{'phone' if number else 'laptop'}")
+        await page.get_by_role("button", name="Hand in").click()
+        await expect(page.get_by_text("4 not answered as asked.")).to_be_visible()
+        await page.locator(".scale label").nth(4).click()
+        await page.get_by_label("Your age").fill("23")
+        await page.get_by_label("Economics").check()
+        await page.get_by_label("How did you decide?").fill("By thinking.")
+        await page.get_by_role("button", name="Hand in").click()
+        await expect(page.locator(".paid")).to_have_text("5.00 EUR")
+    await look(pages[1], "end-phone")
+    await expect(desk.get_by_role("cell", name="finished")).to_have_count(4)
+    await look(desk, "host-study")
+    async with desk.expect_download() as download:
+        await desk.get_by_role("button", name="Payments (CSV)").click()
+    rows = lines_of(await (await download.value).path())
+    assert [row.split(",")[1] for row in rows] == ["label", "A01", "A02", "A03", "A04"]
+    for one in (host, *people):
+        assert one.errors == []
+        assert one.elsewhere == []
+        await one.context.close()
+
+
+def lines_of(path: Path) -> list[str]:
+    """A file's lines."""
+    return path.read_text("utf-8").splitlines()
+
+
+def pairs(placed: frozenset[tuple[str, int]]) -> set[frozenset[str]]:
+    """Who is in one group."""
+    return {
+        frozenset((one, other))
+        for one, group in placed
+        for other, place in placed
+        if group == place and one != other
+    }
+
+
+async def test_every_screen_of_a_study_is_accessible(chromium: Browser, server: Live) -> None:
+    desk = await hosting(await person(chromium, server.address))
+    wrong: dict[str, list[str]] = {}
+    await desk.get_by_text("For a study").click()
+    await desk.get_by_label("This room is a study").check()
+    await expect(desk.locator("#exp-participants")).to_be_visible()
+    wrong["form"] = await faults(desk)
+    code = await server.open(experiment=STUDY, seats=BOTS, tables=1)
+    page = await (await person(chromium, server.address)).page(f"/?g={code}")
+    await come_in(page, "A01")
+    await expect(page.get_by_role("heading", name="Before you take part")).to_be_visible()
+    wrong["consent"] = await faults(page)
+    await page.get_by_role("button", name="I agree and take part").click()
+    await page.get_by_role("button", name="Check my answers").click()
+    await expect(page.get_by_text("4 not answered as asked.")).to_be_visible()
+    wrong["questions"] = await faults(page)
+    await server.ask(LetIn, room=code, label="A01")
+    await expect(page.get_by_role("heading", name="Please wait")).to_be_visible()
+    wrong["wait"] = await faults(page)
+    await server.ask(Start, room=code)
+    await expect(page.locator("main.game")).to_be_visible()
+    wrong["play"] = await faults(page)
+    await server.ask(CloseSession, room=code)
+    await page.get_by_role("button", name="Continue").click()
+    wrong["questionnaire"] = await faults(page)
+    await page.locator(".scale label").nth(4).click()
+    await page.get_by_role("button", name="Hand in").click()
+    await expect(page.locator(".paid")).to_be_visible()
+    wrong["end"] = await faults(page)
+    await desk.reload()
+    await desk.locator(f'button[data-do="enter"][data-room="{code}"]').click()
+    await expect(desk.get_by_role("cell", name="finished")).to_be_visible()
+    wrong["progress"] = await faults(desk)
+    assert {name: found for name, found in wrong.items() if found} == {}
+    await desk.context.close()
+    await page.context.close()
+
+
+async def faults(page: Page) -> list[str]:
+    """What the checks of every other screen find on this one."""
+    found = list[str]()
+    for theme in ("light", "dark"):
+        await page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+        found += [f"{theme} {line}" for line in await axe_violations(page, theme)]
+    found += await structure(page)
+    size = page.viewport_size
+    await page.set_viewport_size(NARROW)
+    for tongue in ("de", "en"):
+        await page.locator(".foot select").select_option(tongue)
+        found += [f"{tongue}, 320 px: {line}" for line in await too_wide(page)]
+    found += [f"small: {line}" for line in await too_small(page)]
+    if size is not None:
+        await page.set_viewport_size(size)
+    return found
+
+
+async def test_who_declines_is_told_and_sees_no_seat(chromium: Browser, server: Live) -> None:
+    code = await server.open(experiment={"consent": "Will you?"}, tables=1)
+    who = await person(chromium, server.address, viewport=PHONE)
+    page = await who.page(f"/?g={code}")
+    page.on("dialog", lambda dialog: dialog.accept())
+    await come_in(page, "anybody")
+    await page.get_by_role("button", name="I do not take part").click()
+    await expect(page.get_by_role("heading", name="You do not take part")).to_be_visible()
+    assert who.errors == []
+    await who.context.close()
+
+
+async def test_a_room_that_is_no_study_shows_nothing_of_one(
+    chromium: Browser, server: Live
+) -> None:
+    code = await server.open()
+    who = await person(chromium, server.address)
+    desk = await hosting(who)
+    await desk.locator(f'button[data-do="enter"][data-room="{code}"]').click()
+    await expect(desk.locator(".host-head .room-code")).to_have_text(code)
+    await expect(desk.get_by_role("heading", name="The study")).to_have_count(0)
+    assert who.errors == []
+    await who.context.close()
