@@ -207,12 +207,14 @@ def _check(asker: Asker, session: str) -> None:
 
     The host may at any time. Others may once it has ended: those who sat at it or watched it
     at once, the rest of the room when no table plays any more, since what is opened is what
-    the same seat at another table still plays with.
+    the same seat at another table still plays with. In a study nobody but the host may: its
+    sessions go on, and its reports hold the names that neutral labels stand for.
     """
     if asker.is_host:
         return
     if asker.room is None or asker.table is None:
         raise Refused(RefusalCode.NOT_SEATED, "you are in no room")
+    _check_no_study(asker.room)
     table = asker.room.table(session)
     if table.status != "ended":
         raise Refused(RefusalCode.ROOM_STATE, "this opens when the session has ended")
@@ -226,8 +228,14 @@ def _check_room(asker: Asker, code: str) -> None:
         raise Refused(RefusalCode.NOT_SEATED, "you are in no room")
     if asker.room.row.code != code:
         raise Refused(RefusalCode.NOT_HOST, "this is another room", field="room")
+    _check_no_study(asker.room)
     if any(table.status in ("lobby", "running") for table in asker.room.tables):
         raise Refused(RefusalCode.ROOM_STATE, "this opens when no table plays any more")
+
+
+def _check_no_study(room: Room) -> None:
+    if room.settings.experiment is not None:
+        raise Refused(RefusalCode.NOT_HOST, "in a study the host alone looks back")
 
 
 def _most(reel: Reel, viewer: Viewer) -> int:

@@ -168,8 +168,8 @@ const MOOT = new Set(["said", "ready_marked", "decision_made", "seat_occupied"])
 
 /** The debrief of the table, once it is over. */
 async function askDebrief() {
-  const { view, me, debrief } = store.state;
-  if (!view?.clock.ending || debrief?.session === me.session) return;
+  const { view, me, debrief, study } = store.state;
+  if (!view?.clock.ending || study || debrief?.session === me.session) return;
   const answer = await connection.ask({ kind: "read_debrief", session: me.session });
   if (answer.kind === "accepted") store.set({ debrief: answer.data.table });
 }

@@ -414,6 +414,13 @@ async def test_nothing_of_the_countries_reaches_a_participant_under_neutral_labe
     for guest in people:
         await ready(guest)
     await play_out(server, code, people, 1)
+    for kind, about in (
+        ("read_debrief", {"session": people[0].welcome["session"]}),
+        ("read_replay", {"session": people[0].welcome["session"]}),
+        ("read_report", {}),
+    ):
+        answer = await people[0].ask(kind, **about)
+        assert (answer["kind"], answer["code"]) == ("refused", "not_host")
     heard = "".join(frame for guest in people for frame in guest.frames)
     scenario = load("korea-1997")
     named = {word for seat in scenario.seats for word in (f'"{seat.id}"', seat.name)}

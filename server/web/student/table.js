@@ -26,7 +26,7 @@ export function gameTable(state) {
     <main class="game" data-phase="${view.clock.phase}">
       ${studyNote(state)} ${notes(state)}
       <div class="column act">
-        ${over ? [endCard(view), debriefed(state)] : nowCard(state)} ${early ? [situationCard(view), briefCard(view)] : ""}
+        ${over ? [endCard(view), state.study ? "" : debriefed(state)] : nowCard(state)} ${early ? [situationCard(view), briefCard(view)] : ""}
         ${over ? "" : packagesCard(state)} ${votes ? voteCard(state) : ""} ${over ? "" : decisionCard(state)} ${talkCard(state)} ${dealsCard(state)} ${promisesCard(view)}
       </div>
       <div class="column see">
