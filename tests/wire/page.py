@@ -62,7 +62,7 @@ COMMON = {
 """What fields mean that have no docstring of their own, wherever they are."""
 
 LIMITS = (
-    ("server.protocol", "MAX_MESSAGE_BYTES"),
+    ("server.protocol.common", "MAX_MESSAGE_BYTES"),
     ("server.game.checks", "TEXT_LIMIT"),
     ("server.game.packages", "PACKAGE_LIMIT"),
     ("server.game.hosting", "EXTENSION_LIMIT_S"),

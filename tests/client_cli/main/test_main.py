@@ -104,7 +104,7 @@ def test_the_client_loads_of_the_server_the_wire_and_what_that_needs() -> None:
         "client_cli.line_mode, client_cli.notices, client_cli.render"
     )
     ours = {name for name in modules if name.partition(".")[0] == "server"}
-    assert ours == {
+    assert {name for name in ours if not name.startswith("server.protocol.")} == {
         "server",
         "server.protocol",
         "server.schema",
