@@ -222,7 +222,8 @@ async function act(form, action, done = () => {}) {
   complain(form, "");
   const answer = await connection.ask({ kind: "act", at: address(store.state.view), action });
   if (answer.kind === "refused") {
-    complain(form, actionRefused(form, answer));
+    // The seat may have gone to another device before the answer came.
+    if (store.state.view) complain(form, actionRefused(form, answer));
     return;
   }
   done();
@@ -379,7 +380,7 @@ const actions = {
   },
   supposeTranche({ tranche }) {
     const number = typed(tranche);
-    if (store.state.view.seats.find((card) => card.id === store.state.view.own.seat).role !== "imf") return;
+    if (store.state.view?.seats.find((card) => card.id === store.state.view.own.seat)?.role !== "imf") return;
     store.set({ supposed: Number.isNaN(number) ? null : Math.max(0, Math.round(number * 1000)) });
     askWhatIf();
   },

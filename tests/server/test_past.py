@@ -232,13 +232,15 @@ async def test_another_table_opens_when_none_of_the_room_plays_another_room_neve
 ) -> None:
     async with live(tmp_path / "a.db") as server:
         code, elsewhere = await server.open(seats=BOTS, tables=2), await server.open(seats=BOTS)
+        first, second = await sessions_of(server, code)
         async with (
-            await server.join(code, "JP") as japan,
+            await server.join(code, "JP", session=first) as japan,
+            # A person, so that the table waits and does not end by itself.
+            await server.join(code, "JP", session=second),
             await server.join(elsewhere, "JP") as stranger,
         ):
             await server.start(code)
             await server.start(elsewhere)
-            first, second = await sessions_of(server, code)
             await server.ask(CloseSession, room=code, session=first)
             assert (await asked(japan, ReadReplay, session=first))["ended"]
             assert await refused(japan, ReadReplay, session=second) == "room_state"

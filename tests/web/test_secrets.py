@@ -51,7 +51,7 @@ async def test_the_socket_of_board_and_of_others_never_hears_what_is_a_seats_own
     await server.start(code)
     await to_phase(server, code, aiko, Phase.TALK)
     await aiko.get_by_role("button", name="Germany", exact=True).click()
-    await aiko.locator("#say-text").fill("only between Tokyo and Bonn")
+    await aiko.get_by_label("Say something to Germany").fill("only between Tokyo and Bonn")
     await aiko.get_by_role("button", name="Send").click()
     await expect(aiko.get_by_text("only between Tokyo and Bonn")).to_be_visible()
     await to_phase(server, code, aiko, Phase.PLEDGE)
