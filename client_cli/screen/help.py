@@ -32,27 +32,44 @@ KEYS = (
 """None of them is a letter: a key never does anything while one types."""
 
 
+WATCHING_KEYS = (
+    "F1              this help; Esc closes it",
+    "F2 to F7        the pages",
+    "F3 again        the next group of the talk, as Ctrl+N; Ctrl+P: the one before",
+    "arrows, PgDn    scroll the page; Tab: the page beside it",
+    "F9              colours: dark, light, or the terminal's own",
+    "Ctrl+C          leave",
+)
+"""For those who only watch."""
+
+
 class Help(ModalScreen[None]):
     """Help over the table.
 
     Args:
         view: of the seat; None before the start.
+        plays: whether there is a line to type in.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1,q,enter", "dismiss", "Close"),
     ]
 
-    def __init__(self, view: View | None) -> None:
+    def __init__(self, view: View | None, *, plays: bool = True) -> None:
         super().__init__()
         self._view = view
+        self._plays = plays
 
     def compose(self) -> ComposeResult:
+        with VerticalScroll():
+            yield Static(Content("\n").join(self._lines()), markup=False)
+        yield Static("Esc closes; arrows and PgDn scroll", classes="foot", markup=False)
+
+    def _lines(self) -> list[Content]:
+        if not self._plays:
+            return [heading("Keys"), *map(Content, WATCHING_KEYS)]
         lines = [heading("Keys"), *map(Content, KEYS), Content()]
         if self._view is not None and self._view.own is not None:
             lines += [heading("What you can type now"), *map(Content, help_of(self._view))]
             lines += [Content()]
-        lines += [heading("All words of all games"), *map(Content, help_lines())]
-        with VerticalScroll():
-            yield Static(Content("\n").join(lines), markup=False)
-        yield Static("Esc closes; arrows and PgDn scroll", classes="foot", markup=False)
+        return [*lines, heading("All words of all games"), *map(Content, help_lines())]
