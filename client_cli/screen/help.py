@@ -43,7 +43,24 @@ WATCHING_KEYS = (
 """For those who only watch."""
 
 
-class Help(ModalScreen[None]):
+class Lines(ModalScreen[None]):
+    """Lines over everything else, to be scrolled and closed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1,q,enter", "dismiss", "Close"),
+    ]
+
+    def __init__(self, lines: list[Content]) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll():
+            yield Static(Content("\n").join(self._lines), markup=False)
+        yield Static("Esc closes; arrows and PgDn scroll", classes="foot", markup=False)
+
+
+class Help(Lines):
     """Help over the table.
 
     Args:
@@ -51,25 +68,16 @@ class Help(ModalScreen[None]):
         plays: whether there is a line to type in.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,q,enter", "dismiss", "Close"),
-    ]
-
     def __init__(self, view: View | None, *, plays: bool = True) -> None:
-        super().__init__()
-        self._view = view
-        self._plays = plays
+        super().__init__(_words(view) if plays else _on(WATCHING_KEYS))
 
-    def compose(self) -> ComposeResult:
-        with VerticalScroll():
-            yield Static(Content("\n").join(self._lines()), markup=False)
-        yield Static("Esc closes; arrows and PgDn scroll", classes="foot", markup=False)
 
-    def _lines(self) -> list[Content]:
-        if not self._plays:
-            return [heading("Keys"), *map(Content, WATCHING_KEYS)]
-        lines = [heading("Keys"), *map(Content, KEYS), Content()]
-        if self._view is not None and self._view.own is not None:
-            lines += [heading("What you can type now"), *map(Content, help_of(self._view))]
-            lines += [Content()]
-        return [*lines, heading("All words of all games"), *map(Content, help_lines())]
+def _on(keys: tuple[str, ...]) -> list[Content]:
+    return [heading("Keys"), *map(Content, keys)]
+
+
+def _words(view: View | None) -> list[Content]:
+    lines = [*_on(KEYS), Content()]
+    if view is not None and view.own is not None:
+        lines += [heading("What you can type now"), *map(Content, help_of(view)), Content()]
+    return [*lines, heading("All words of all games"), *map(Content, help_lines())]
