@@ -19,9 +19,13 @@ def head(room: RoomMessage) -> str:
     """The room, and how many of the expected people are here."""
     people = [one for table in room.tables for one in table.seats if one.name]
     here = sum(one.present for one in people)
-    missing = f", missing: {one_line(', '.join(room.missing))}" if room.missing else ""
     title = f"  {one_line(room.title)}" if room.title else ""
-    return f"{room.room}  {room.scenario}{title}  {here} of {len(people)} here{missing}"
+    return f"{room.room}  {room.scenario}{title}  {here} of {len(people)} here"
+
+
+def missing_lines(room: RoomMessage) -> list[str]:
+    """Who of the roster has not come; nothing where all have."""
+    return [f"Not here yet: {one_line(', '.join(room.missing))}"] if room.missing else []
 
 
 def titles(width: int = WIDTH) -> str:
@@ -101,7 +105,10 @@ def news(before: RoomMessage | None, now: RoomMessage) -> list[str]:
     """Lines for the tables that stand otherwise than before, whatever their clocks say."""
     known = {} if before is None else {one.session: _still(one) for one in before.tables}
     changed = [one for one in now.tables if known.get(one.session) != _still(one)]
-    return [_spoken(one) for one in changed]
+    lines = [_spoken(one) for one in changed]
+    if before is None or before.missing != now.missing:
+        lines += missing_lines(now)
+    return lines
 
 
 def _still(table: TableStatus) -> str:

@@ -307,7 +307,7 @@ class TableApp(App[int]):
             style = "bold reverse" if page == self._chosen else "bold" if mark else ""
             parts.append(Content.styled(f" {key.upper()} {title}{mark} ", style))
         if not self._plays:
-            parts.append(Content(" Ctrl+C Leave"))
+            parts.append(Content("^C Leave"))
         return Content("").join(parts)
 
     def _mark(self, page: str) -> str:

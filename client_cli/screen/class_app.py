@@ -24,7 +24,7 @@ from textual.widgets import Static
 
 from client_cli import hosting
 from client_cli.amounts import Complaint
-from client_cli.class_lines import head, seat_lines, table_line, titles
+from client_cli.class_lines import head, missing_lines, seat_lines, table_line, titles
 from client_cli.connection import Connection, Disconnected, Lost, Refusal
 from client_cli.hosting import Look, Order
 from client_cli.notices import refusal_line
@@ -50,7 +50,7 @@ KEYS = {
 """The key of each line that is typed most, with what it is called."""
 HELP = (
     "F1              this help; Esc closes it",
-    "F2 to F7        as if the line was typed, for all tables: start, pause, resume, ...",
+    "F2 to F7        as if typed, for all tables: start, pause, ...",
     "PgUp, PgDn      scroll the tables",
     "Up, Down, Tab   what was typed before; complete",
     "F9              colours: dark, light, or the terminal's own",
@@ -193,6 +193,7 @@ class ClassApp(App[int]):
         table = self._chosen
         if table is None:
             rows = [self._row(one, width) for one in self._room.tables]
+            rows += plain(missing_lines(self._room), width)
             self._pane.show("class", heading(titles(width)), rows)
         else:
             above = heading(f"Table {table.number}, session {table.session}: {table.status}")
