@@ -115,7 +115,8 @@ class ClassApp(App[int]):
         self._line.focus()
         self.run_worker(self._listen())
         self.run_worker(self._learn())
-        self.set_interval(hosting.EVERY_S, self._tick)
+        self.run_worker(self._keep_looking())
+        self.set_interval(1.0, self.refresh_pages)
         self.refresh_pages()
 
     @on(Resize)
@@ -144,10 +145,10 @@ class ClassApp(App[int]):
         for bots in known["bots"].values() if known is not None else ():
             self._bots += [bot["name"] for bot in bots if bot["name"] not in self._bots]
 
-    def _tick(self) -> None:
-        if self._state in (CONNECTED, LOST):
-            self.run_worker(self._look(), exclusive=True, group="look")
-        self.refresh_pages()
+    async def _keep_looking(self) -> None:
+        while self._state in (CONNECTED, LOST):
+            await asyncio.sleep(hosting.EVERY_S)
+            await self._look()
 
     async def _look(self) -> None:
         try:

@@ -165,3 +165,18 @@ async def test_keys_are_listed_and_lines_completed(server: Live, stack: AsyncExi
     await host.write("i")
     await host.press("tab")
     assert host.line.startswith("1 reissue ")
+
+
+async def test_a_host_whose_connection_breaks_goes_on_by_itself(
+    server: Live, stack: AsyncExitStack
+) -> None:
+    code = await server.open("korea-1997")
+    await server.start(code, empty_seats="person")
+    host = await hosted(server, stack, code)
+    socket = host.app._host._socket
+    assert socket is not None
+    socket.transport.abort()
+    await host.until("Connected again.")
+    await host.until("host, connected")
+    await host.type("pause")
+    await host.until("The room paused.")
