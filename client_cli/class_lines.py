@@ -53,7 +53,7 @@ def table_line(table: TableStatus, left_ms: int | None, width: int = WIDTH) -> s
 
 def _fitted(parts: tuple[str, ...], width: int) -> str:
     number, round_, phase, left, gap, waits, missing = parts
-    room = 17 if width < ROOMY else 40
+    room = width if not missing else 17 if width < ROOMY else 40
     line = _ROW.format(
         number=number,
         round=round_,

@@ -150,7 +150,7 @@ def parse(line: str, room: RoomMessage) -> Order | Look:
     Raises:
         Complaint: it cannot be understood; the text says the right form.
     """
-    first, *rest = line.removeprefix("/").split()
+    first, *rest = line.removeprefix("/").split() or ["help"]
     number = None
     if first.isdecimal():
         number, (first, *rest) = int(first), rest or ["table"]

@@ -34,6 +34,7 @@ from client_cli.screen.help import Lines
 from client_cli.screen.pages import heading, plain
 from client_cli.screen.panes import Pane, Scrolled, put
 from client_cli.screen.themes import THEMES, after
+from client_cli.text import one_line
 from server.protocol import RefusalCode, RoomMessage, TableStatus
 
 CONNECTED, LOST = "connected", "connection lost, trying again"
@@ -220,7 +221,7 @@ class ClassApp(App[int]):
     def _detail(self, table: TableStatus, width: int) -> list[Content]:
         lines = [Content(), *plain(seat_lines(table), width)]
         if table.announcement:
-            lines += [Content(), *plain([f"You said: {table.announcement}"], width)]
+            lines += [Content(), *plain([f"You said: {one_line(table.announcement)}"], width)]
         return [heading(titles(width)), self._row(table, width), *lines]
 
     def say(self, text: str, *, wrong: bool = False) -> None:

@@ -60,6 +60,12 @@ def test_no_row_is_wider_than_the_screen() -> None:
         assert len(table_line(many.tables[0], 83_000, width)) <= width
 
 
+def test_where_nobody_is_away_all_who_are_waited_for_are_named() -> None:
+    many = room(undecided=("JP", "US", "DE", "JP-banks", "IMF"))
+    table = many.tables[0].model_copy(update={"seats": many.tables[0].seats[1:]})
+    assert table_line(table, 83_000, 79).endswith("JP US DE JP-banks IMF")
+
+
 def test_the_head_counts_who_is_here_and_names_who_is_missing() -> None:
     assert head(room()) == "KITE7  korea-1997  Monday  1 of 2 here"
     assert missing_lines(room()) == ["Not here yet: Cy"]
@@ -111,5 +117,6 @@ def test_what_cannot_be_undone_has_a_question_and_the_rest_has_none() -> None:
 def test_a_number_alone_shows_its_table() -> None:
     assert hosting.parse("2", room()) == Look("table", 2)
     assert hosting.parse("table 2", room()) == Look("table", 2)
+    assert hosting.parse("/", room()) == Look("help")
     with pytest.raises(Complaint, match="no table 3; the room has 1 to 2"):
         hosting.parse("table 3", room())
