@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -30,6 +32,25 @@ def database_option(command: Decorated) -> Decorated:
         help="A database URL or the path of an SQLite file (BACKSTOP_DATABASE_URL).",
     )
     return option(command)
+
+
+def theme_option(command: Decorated) -> Decorated:
+    """`--theme` of a full screen."""
+    option = click.option(
+        "--theme",
+        type=click.Choice(["dark", "light", "terminal"]),
+        default="dark",
+        envvar="BACKSTOP_THEME",
+        show_default=True,
+        help="Colours of the full screen; terminal: its own.",
+    )
+    return option(command)
+
+
+def has_screen() -> bool:
+    """Whether a person sits before a terminal that can be drawn on."""
+    at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    return at_terminal and os.environ.get("TERM") != "dumb"
 
 
 def listing_options(command: Decorated) -> Decorated:

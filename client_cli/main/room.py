@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import tomllib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from client_cli import hosting
+from client_cli.hosting import HostAct
 from client_cli.main import completion
-from client_cli.main.common import cannot_connect, fail, run, told
+from client_cli.main.common import cannot_connect, fail, has_screen, run, theme_option, told
+
+if TYPE_CHECKING:
+    from client_cli.connection import Connection
+    from server.protocol import RoomMessage
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -33,22 +41,35 @@ def _server_options(command: Decorated) -> Decorated:
 
 
 async def _ask(server: str, secret: str, kind: str, **content: Any) -> dict[str, Any]:
+    async with _hosting(server, secret) as host:
+        return await hosting.ask(host, kind, **content)
+
+
+@asynccontextmanager
+async def _hosting(
+    server: str, secret: str, *, reconnects: bool = False
+) -> AsyncIterator[Connection]:
+    """A connection as host; what is refused, and a connection that ends, end the command."""
     from pydantic import ValidationError
 
     from client_cli.connection import Disconnected, Refusal, connect
-    from server.protocol import parse_from_client
 
     try:
-        async with await connect(server, role="host", host_secret=secret, reconnects=False) as host:
-            text = json.dumps({"kind": kind, "id": host.new_id(), **content})
-            answer = await host.ask(parse_from_client(text))
-            return answer.data or {}
+        async with await connect(
+            server, role="host", host_secret=secret, reconnects=reconnects
+        ) as host:
+            yield host
     except ValidationError as error:
         fail(told(error))
     except Refusal as refusal:
         fail(f"refused: {refusal}")
     except (OSError, TimeoutError, Disconnected) as error:
         cannot_connect(server, error)
+
+
+def _do(server: str, secret: str, room: str, act: HostAct, **where: Any) -> dict[str, Any]:
+    """Do something to a room, or to the table that is named; the answer's data."""
+    return run(_ask(server, secret, act.kind, room=room, **where, **act.content))
 
 
 @click.group()
@@ -62,7 +83,7 @@ def room_command() -> None:
       export BACKSTOP_SERVER=127.0.0.1:8000 BACKSTOP_HOST_SECRET=...
       backstop room open korea-1997 --tables 8 --takeover 120
       backstop room start KITE7
-      backstop room status KITE7
+      backstop room watch KITE7
     """
 
 
@@ -194,17 +215,76 @@ def room_status(room: str, as_json: bool, server: str, secret: str) -> None:
       backstop room status KITE7
       backstop room status KITE7 --json
     """
+    from client_cli.class_lines import seat_lines
+    from server.protocol import RoomMessage
+
     data = run(_ask(server, secret, "room_status", room=room))
     if as_json:
         click.echo(json.dumps(data))
         return
-    click.echo(f"{data['room']}  {data['scenario']}  {data['title']}")
-    for number, table in enumerate(data["tables"], start=1):
-        click.echo(f"table {number}, session {table['session']}: {table['status']}")
-        for seat in table["seats"]:
-            here = "here" if seat["present"] else "away" if seat["name"] else ""
-            who = seat["name"] or seat["participant"]
-            click.echo(f"  {seat['seat']:<10} {seat['participant']:<7} {who:<20} {here}".rstrip())
+    status = RoomMessage.model_validate(data)
+    click.echo(f"{status.room}  {status.scenario}  {status.title}")
+    for table in status.tables:
+        click.echo(f"table {table.number}, session {table.session}: {table.status}")
+        click.echo("\n".join(seat_lines(table)))
+
+
+@room_command.command("watch")
+@click.argument("room")
+@click.option("--plain", is_flag=True, help="A line for each change, as in a pipe.")
+@theme_option
+@_server_options
+def watch_room(room: str, plain: bool, theme: str, server: str, secret: str) -> None:
+    """A whole class: a row for each table that is up to date, and a line to run them by.
+
+    On a terminal all that the host can do is typed or has a key: F1 lists it. In a pipe, and on
+    a dumb terminal, a line is printed when a table stands otherwise; ends when all have ended.
+
+    \b
+    Examples:
+      backstop room watch KITE7
+      backstop room watch KITE7 --plain | tee lesson.txt
+    """
+
+    async def watch() -> int:
+        by_line = plain or not has_screen()
+        async with _hosting(server, secret, reconnects=True) as host:
+            status = await _status(host, room)
+            if by_line:
+                return await _tell(host, status)
+            from client_cli.screen.class_app import run_class
+
+            return await run_class(host, status, theme)
+
+    raise SystemExit(run(watch()))
+
+
+async def _status(host: Connection, room: str) -> RoomMessage:
+    from server.protocol import RoomMessage
+
+    return RoomMessage.model_validate(await hosting.ask(host, "room_status", room=room))
+
+
+async def _tell(host: Connection, now: RoomMessage) -> int:
+    """Print what changes until all tables have ended; the exit code."""
+    from client_cli.class_lines import head, news
+    from client_cli.connection import Refusal
+
+    before = None
+    click.echo(head(now))
+    while True:
+        for line in news(before, now):
+            click.echo(line)
+        if now.tables and all(one.status in ("ended", "parked") for one in now.tables):
+            return 0
+        await asyncio.sleep(hosting.EVERY_S)
+        try:
+            before, now = now, await _status(host, now.room)
+        except Refusal as refusal:
+            if refusal.answer.code != "unknown_room":
+                raise
+            click.echo("The room is closed.")
+            return 0
 
 
 @room_command.command("start")
@@ -225,11 +305,12 @@ def start_room(room: str, empty: str, server: str, secret: str) -> None:
       backstop room start KITE7
       backstop room start KITE7 --empty person
     """
-    run(_ask(server, secret, "start", room=room, empty_seats=empty))
-    click.echo(f"{room} started")
+    act = hosting.start(empty)
+    _do(server, secret, room, act)
+    click.echo(f"{room} {act.said}")
 
 
-def _simple(name: str, kind: str, done: str, help_text: str) -> None:
+def _simple(name: str, act: HostAct, help_text: str) -> None:
     @room_command.command(
         name,
         help=f"{help_text}\n\n\b\nExamples:\n  backstop room {name} KITE7",
@@ -238,14 +319,14 @@ def _simple(name: str, kind: str, done: str, help_text: str) -> None:
     @click.option("--session", help="One table; else all that run.")
     @_server_options
     def command(room: str, session: str | None, server: str, secret: str) -> None:
-        run(_ask(server, secret, kind, room=room, session=session))
-        click.echo(f"{room} {done}")
+        _do(server, secret, room, act, session=session)
+        click.echo(f"{room} {act.said}")
 
 
-_simple("pause", "pause", "paused", "Stop the clock.")
-_simple("resume", "resume", "goes on", "Let the clock run again.")
-_simple("next", "next_phase", "is in its next phase", "End the phase now.")
-_simple("end", "close_session", "ended", "End sessions before their time.")
+_simple("pause", hosting.PAUSE, "Stop the clock.")
+_simple("resume", hosting.RESUME, "Let the clock run again.")
+_simple("next", hosting.NEXT, "End the phase now.")
+_simple("end", hosting.END, "End sessions before their time.")
 
 
 @room_command.command("extend")
@@ -261,8 +342,26 @@ def extend_room(room: str, seconds: int, session: str | None, server: str, secre
       backstop room extend KITE7 120
       backstop room extend KITE7 60 --session 3f2a9c01be77
     """
-    run(_ask(server, secret, "extend", room=room, session=session, seconds=seconds))
-    click.echo(f"{room} has {seconds} s more")
+    act = hosting.extend(seconds)
+    _do(server, secret, room, act, session=session)
+    click.echo(f"{room} {act.said}")
+
+
+@room_command.command("say")
+@click.argument("room")
+@click.argument("words")
+@click.option("--session", help="One table; else all.")
+@_server_options
+def say_to_room(room: str, words: str, session: str | None, server: str, secret: str) -> None:
+    """Tell everybody something.
+
+    \b
+    Examples:
+      backstop room say KITE7 "Two more minutes to talk."
+    """
+    act = hosting.announce(words)
+    _do(server, secret, room, act, session=session)
+    click.echo(f"{room} {act.said}")
 
 
 @room_command.command("card")
@@ -277,8 +376,9 @@ def play_card(room: str, card: str, session: str | None, server: str, secret: st
     Examples:
       backstop room card KITE7 congress-refuses
     """
-    run(_ask(server, secret, "play_card", room=room, session=session, card=card))
-    click.echo(f"{room}: {card} has happened")
+    act = hosting.card(card)
+    _do(server, secret, room, act, session=session)
+    click.echo(f"{room} {act.said}")
 
 
 @room_command.command("seat")
@@ -297,9 +397,7 @@ def set_seat(
       backstop room seat KITE7 3f2a9c01be77 JP conditional
       backstop room seat KITE7 3f2a9c01be77 JP person
     """
-    named = participant in ("person", "nobody")
-    plan = {"participant": participant} if named else {"participant": "bot", "bot": participant}
-    run(_ask(server, secret, "set_seat", room=room, session=session, seat=seat, plan=plan))
+    _do(server, secret, room, hosting.seat(seat, participant), session=session)
     click.echo(f"{seat} is played by {participant}")
 
 
@@ -317,8 +415,7 @@ def reissue_seat(room: str, session: str, seat: str, server: str, secret: str) -
     Examples:
       backstop room reissue KITE7 3f2a9c01be77 JP
     """
-    data = run(_ask(server, secret, "reissue_seat", room=room, session=session, seat=seat))
-    click.echo(data["token"])
+    click.echo(_do(server, secret, room, hosting.reissue(seat), session=session)["token"])
 
 
 @room_command.command("close")
@@ -331,5 +428,5 @@ def close_room(room: str, server: str, secret: str) -> None:
     Examples:
       backstop room close KITE7
     """
-    run(_ask(server, secret, "close_room", room=room))
-    click.echo(f"{room} closed")
+    _do(server, secret, room, hosting.CLOSE)
+    click.echo(f"{room} {hosting.CLOSE.said}")

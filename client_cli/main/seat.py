@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import os
 import secrets
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from client_cli.main import completion
-from client_cli.main.common import cannot_connect, fail, run, told
+from client_cli.main.common import cannot_connect, fail, has_screen, run, theme_option, told
 from client_cli.text import one_line
 
 SESSION_SECONDS = 24 * 3600.0
@@ -40,14 +38,7 @@ if TYPE_CHECKING:
 @click.option("--plain", is_flag=True, help="Line mode: one event a line, for screen readers.")
 @click.option("--json", "as_json", is_flag=True, help="The server's messages, one a line.")
 @click.option("--leave-at-eof", is_flag=True, help="Leave when the script ends.")
-@click.option(
-    "--theme",
-    type=click.Choice(["dark", "light", "terminal"]),
-    default="dark",
-    envvar="BACKSTOP_THEME",
-    show_default=True,
-    help="Colours of the full screen; terminal: its own.",
-)
+@theme_option
 def join_command(
     address: str,
     code: str | None,
@@ -81,7 +72,7 @@ def join_command(
         "session": session,
         "token": token,
     }
-    by_line = plain or as_json or leave_at_eof or not _has_screen()
+    by_line = plain or as_json or leave_at_eof or not has_screen()
     if by_line:
         raise SystemExit(run(_play(address, options, True, as_json, leave_at_eof)))
     raise SystemExit(run(_play_on_screen(address, options, theme)))
@@ -91,10 +82,15 @@ def join_command(
 @click.argument("address")
 @click.argument("code")
 @click.option("--session", help="The table, where the room has several.")
-@click.option("--plain", is_flag=True, help="Line mode, which is the only mode here.")
+@click.option("--plain", is_flag=True, help="Line mode: one event a line, for screen readers.")
 @click.option("--json", "as_json", is_flag=True, help="The server's messages, one a line.")
-def watch_command(address: str, code: str, session: str | None, plain: bool, as_json: bool) -> None:
-    """Watch a table as the board shows it, without a seat.
+@theme_option
+def watch_command(
+    address: str, code: str, session: str | None, plain: bool, as_json: bool, theme: str
+) -> None:
+    """Watch a table as the board shows it, without a seat: on the full screen, or line by line.
+
+    Line mode is chosen by itself in a pipe and on a dumb terminal.
 
     \b
     Examples:
@@ -102,7 +98,9 @@ def watch_command(address: str, code: str, session: str | None, plain: bool, as_
       backstop watch 127.0.0.1:8000 KITE7 --json > board.jsonl
     """
     options = {"code": code, "role": "observer", "session": session}
-    raise SystemExit(run(_play(address, options, False, as_json, False)))
+    if plain or as_json or not has_screen():
+        raise SystemExit(run(_play(address, options, False, as_json, False)))
+    raise SystemExit(run(_play_on_screen(address, options, theme)))
 
 
 async def _play(
@@ -114,19 +112,14 @@ async def _play(
         return await play(connection, commands=commands, as_json=as_json, leave_at_eof=leave_at_eof)
 
 
-def _has_screen() -> bool:
-    """Whether a person sits before a terminal that can be drawn on."""
-    at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    return at_terminal and os.environ.get("TERM") != "dumb"
-
-
 async def _play_on_screen(address: str, options: dict[str, Any], theme: str) -> int:
     from client_cli.screen.app import play
 
     async with await _connected(address, options) as connection:
         code = await play(connection, theme)
-        back = f"backstop join {address} --token {connection.token}"
-        click.echo(f"Your seat is kept. To come back: {back}")
+        if connection.token is not None:
+            back = f"backstop join {address} --token {connection.token}"
+            click.echo(f"Your seat is kept. To come back: {back}")
     return code
 
 

@@ -1,6 +1,7 @@
 """The full-screen client of a terminal, made with Textual.
 
-    app            the application: what happens, what is typed, keys
+    app            the application of a seat and of the board: what happens, what is typed, keys
+    class_app      the host's application: a row for each table, a line to run them by
     pages          what each page shows of a view; pure
     panes          where pages stand, by the size of the terminal
     talk_page      what was said and what happened, room by room, with what is unread

@@ -66,13 +66,15 @@ ENDED, DISCONNECTED = "ended", "disconnected"
 """The states of the connection, in words."""
 WORDS = {"status": "table", **{page: page for _, page in KEYS.values()}}
 """The words to the client that are pages."""
+LAST = 5
+"""How many events a board has below the table."""
 
 
 class TableApp(App[int]):
-    """A seat at a table, on the full screen; its result is the exit code.
+    """A seat at a table, or the board, on the full screen; its result is the exit code.
 
     Args:
-        connection: of the seat.
+        connection: of the seat; one without a seat has nothing to type in.
         theme: one of `THEMES`.
     """
 
@@ -98,6 +100,7 @@ class TableApp(App[int]):
         without_colour = "NO_COLOR" in os.environ
         super().__init__(ansi_color=True if without_colour else None)
         self._connection = connection
+        self._plays = connection.welcome.role == "player"
         self._countdown = Countdown()
         self._ticked_s = time.monotonic()
         self._talk = TalkPage()
@@ -128,14 +131,15 @@ class TableApp(App[int]):
             yield from self._panes
         yield self._waiting
         yield self._news
-        with Horizontal(id="typing"):
-            yield Static("> ", id="prompt", markup=False)
-            yield self._line
+        if self._plays:
+            with Horizontal(id="typing"):
+                yield Static("> ", id="prompt", markup=False)
+                yield self._line
         yield self._keys
 
     def on_mount(self) -> None:
         """Start to listen, and let the clock run."""
-        self._line.focus()
+        self.action_to_line()
         self.run_worker(self._watch(), exit_on_error=True)
         self.set_interval(1.0, self._tick)
 
@@ -246,7 +250,22 @@ class TableApp(App[int]):
             pane.show(page, pages.heading(title), self._lobby())
         else:
             width = min(pages.PAGE_WIDTH, self.size.width - 1)
-            pane.show(page, pages.heading(title), pages.PAGES[page](view, self._outlook, width))
+            lines = pages.PAGES[page](view, self._outlook, width)
+            if page == "table" and not self._plays:
+                lines += self._on_board(view, width)
+            pane.show(page, pages.heading(title), lines)
+
+    def _on_board(self, view: View, width: int) -> list[Content]:
+        """What a board has below the table, unless it stands beside it."""
+        shown = arranged(self._chosen, self.size.width)
+        lines: list[Content] = []
+        if "offers" not in shown:
+            offers = pages.offers(view, None, width)
+            lines += [Content(), pages.heading("Offers and votes"), *offers]
+        if "talk" not in shown:
+            last = self._talk.lines(None)[-LAST:]
+            lines += [Content(), pages.heading("What happened last"), *last]
+        return lines
 
     def _look_ahead(self, view: View) -> None:
         """Ask what the round would bring, where anything that it depends on has changed."""
@@ -275,8 +294,8 @@ class TableApp(App[int]):
         left_ms = self._countdown.left_now_ms(time.monotonic())
         head = pages.clock(view, left_ms) if view is not None else Content("Not started")
         put(self._clock, head, layout=False)
-        name = str(welcome.seat)
-        if view is not None and self.size.width >= WIDE:
+        name = str(welcome.seat) if self._plays else "board"
+        if self._plays and view is not None and self.size.width >= WIDE:
             name = render.name_of(view, name)
         put(self._who, Content(f" {name}, {self._state}"))
 
@@ -287,6 +306,8 @@ class TableApp(App[int]):
             mark = self._mark(page) if view is not None else ""
             style = "bold reverse" if page == self._chosen else "bold" if mark else ""
             parts.append(Content.styled(f" {key.upper()} {title}{mark} ", style))
+        if not self._plays:
+            parts.append(Content("^C Leave"))
         return Content("").join(parts)
 
     def _mark(self, page: str) -> str:
@@ -364,6 +385,8 @@ class TableApp(App[int]):
 
     @on(Scrolled.Typed)
     def _typed(self, event: Scrolled.Typed) -> None:
+        if not self._plays:
+            return
         self._line.focus()
         self._line.put(self._line.value + event.letter)
 
@@ -371,7 +394,7 @@ class TableApp(App[int]):
 
     def action_help(self) -> None:
         """Help over everything."""
-        self.push_screen(Help(self._connection.view))
+        self.push_screen(Help(self._connection.view, plays=self._plays))
 
     def action_page(self, page: str) -> None:
         """Show a page; the talk again: its next room."""
@@ -394,16 +417,16 @@ class TableApp(App[int]):
                 pane.scroll_page(by)
 
     def action_to_line(self) -> None:
-        """Back to the line."""
-        self._line.focus()
+        """Back to the line; to the first page where nothing is typed."""
+        (self._line if self._plays else self._panes[0].scrolled).focus()
 
     def action_colours(self) -> None:
         """The next colours."""
         self.theme = after(self.theme)
 
     def action_leave(self) -> None:
-        """Ask once, then leave."""
-        if self._asked_to_leave or self._state in (ENDED, DISCONNECTED):
+        """Ask once, then leave; who has no seat is not asked."""
+        if not self._plays or self._asked_to_leave or self._state in (ENDED, DISCONNECTED):
             self.exit(self._code)
         else:
             self._asked_to_leave = True
@@ -411,5 +434,5 @@ class TableApp(App[int]):
 
 
 async def play(connection: Connection, theme: str) -> int:
-    """Play on the full screen; the exit code."""
+    """Play or watch on the full screen; the exit code."""
     return await TableApp(connection, theme).run_async() or 0

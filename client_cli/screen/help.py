@@ -32,27 +32,52 @@ KEYS = (
 """None of them is a letter: a key never does anything while one types."""
 
 
-class Help(ModalScreen[None]):
-    """Help over the table.
+WATCHING_KEYS = (
+    "F1              this help; Esc closes it",
+    "F2 to F7        the pages",
+    "F3 again        the next group of the talk, as Ctrl+N; Ctrl+P: the one before",
+    "arrows, PgDn    scroll the page; Tab: the page beside it",
+    "F9              colours: dark, light, or the terminal's own",
+    "Ctrl+C          leave",
+)
+"""For those who only watch."""
 
-    Args:
-        view: of the seat; None before the start.
-    """
+
+class Lines(ModalScreen[None]):
+    """Lines over everything else, to be scrolled and closed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1,q,enter", "dismiss", "Close"),
     ]
 
-    def __init__(self, view: View | None) -> None:
+    def __init__(self, lines: list[Content]) -> None:
         super().__init__()
-        self._view = view
+        self._lines = lines
 
     def compose(self) -> ComposeResult:
-        lines = [heading("Keys"), *map(Content, KEYS), Content()]
-        if self._view is not None and self._view.own is not None:
-            lines += [heading("What you can type now"), *map(Content, help_of(self._view))]
-            lines += [Content()]
-        lines += [heading("All words of all games"), *map(Content, help_lines())]
         with VerticalScroll():
-            yield Static(Content("\n").join(lines), markup=False)
+            yield Static(Content("\n").join(self._lines), markup=False)
         yield Static("Esc closes; arrows and PgDn scroll", classes="foot", markup=False)
+
+
+class Help(Lines):
+    """Help over the table.
+
+    Args:
+        view: of the seat; None before the start.
+        plays: whether there is a line to type in.
+    """
+
+    def __init__(self, view: View | None, *, plays: bool = True) -> None:
+        super().__init__(_words(view) if plays else _on(WATCHING_KEYS))
+
+
+def _on(keys: tuple[str, ...]) -> list[Content]:
+    return [heading("Keys"), *map(Content, keys)]
+
+
+def _words(view: View | None) -> list[Content]:
+    lines = [*_on(KEYS), Content()]
+    if view is not None and view.own is not None:
+        lines += [heading("What you can type now"), *map(Content, help_of(view)), Content()]
+    return [*lines, heading("All words of all games"), *map(Content, help_lines())]

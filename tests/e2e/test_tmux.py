@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.processes import COMMAND, PATIENCE_S
-from tests.server.live import live
+from tests.server.live import SECRET, live
 
 TMUX = shutil.which("tmux")
 WITHOUT_COLOUR = {"", "0", "1", "2", "3", "4", "7", "39", "49"}
@@ -164,3 +164,30 @@ async def test_a_game_is_played_to_its_end_in_two_terminals(
             await jp.press("C-c")
             assert "backstop join" in await jp.until("Your seat is kept. To come back: ")
             await jp.until("left with 0")
+
+
+async def test_a_class_and_its_board_are_watched_in_two_terminals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with live(tmp_path / "live.db") as server:
+        code = await server.open("korea-1997", tables=2)
+        class_ = ("env", f"BACKSTOP_HOST_SECRET={SECRET}", f"BACKSTOP_SERVER={server.address}")
+        folder = Path()
+        async with (
+            window(folder, (80, 24), *class_, str(COMMAND), "room", "watch", code) as host,
+            window(folder, (120, 40), str(COMMAND), "watch", server.address, code) as board,
+        ):
+            await host.until("0 seats taken")
+            await board.until("Waiting for the host to start.")
+            await host.type("start person")
+            await host.until("The room started.")
+            await board.until("Round 1 of 3: brief")
+            await host.type("1 next")
+            await host.until("Table 1: end the phase now?")
+            await host.type("yes")
+            await board.until("Round 1 of 3: talk")
+            await board.press("C-c")
+            await board.until("left with 0")
+            await host.press("C-c")
+            await host.until("left with 0")

@@ -127,6 +127,30 @@ async def test_a_host_runs_a_room_from_beginning_to_end(server: Live) -> None:
     assert (await room("close", code)).stdout == f"{code} closed\n"
 
 
+async def test_a_class_is_watched_through_a_pipe_until_its_tables_have_ended(
+    server: Live, tmp_path: Path
+) -> None:
+    code = await server.open("korea-1997", tables=2)
+    command = ("room", "watch", code, "--server", server.address)
+    lines = Lines(await started(*command, cwd=tmp_path))
+    await lines.until(lambda line: line == "Table 2: lobby; 0 seats taken")
+    async with await server.join(code, "JP"):
+        await lines.until(lambda line: line == "Table 1: lobby; 1 seats taken")
+        await server.start(code, empty_seats="person")
+        await lines.until(
+            lambda line: line.startswith(
+                "Table 1: running; round 1/3, brief; 0 % promised; not done: JP"
+            )
+        )
+        told = (await room("say", code, "Two more minutes")).stdout
+        assert told == f"{code} was told\n"
+        await room("end", code)
+        assert await lines.end() == 0
+    last = [next(line for line in reversed(lines.seen) if f"Table {n}" in line) for n in (1, 2)]
+    assert all("ended; closed_by_host; 0 % promised" in line for line in last)
+    assert lines.complaints == []
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [

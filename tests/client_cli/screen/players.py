@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from textual.events import Key
 from textual.keys import _character_to_key
@@ -12,6 +13,7 @@ from textual.pilot import Pilot
 
 from client_cli.connection import Connection
 from client_cli.screen.app import TableApp
+from client_cli.screen.class_app import ClassApp
 
 PATIENCE_S = 120
 """No test waits longer for an event than this, however slow the machine is."""
@@ -19,11 +21,11 @@ NARROW, MIDDLE, BROAD = (80, 24), (120, 40), (200, 60)
 """Sizes of terminals, in columns and lines."""
 
 
-class _Watched(TableApp):
+class _Watched:
     """Tells when something new is shown."""
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection)
+    def __init__(self, *of: Any) -> None:
+        super().__init__(*of)
         self.moved = asyncio.Event()
 
     def refresh_pages(self) -> None:
@@ -31,10 +33,18 @@ class _Watched(TableApp):
         self.call_after_refresh(self.moved.set)
 
 
+class WatchedTable(_Watched, TableApp):
+    """A seat's screen, or the board."""
+
+
+class WatchedClass(_Watched, ClassApp):
+    """A host's screen."""
+
+
 class Player:
     """A keyboard and a screen."""
 
-    def __init__(self, app: _Watched, pilot: Pilot[int]) -> None:
+    def __init__(self, app: WatchedTable | WatchedClass, pilot: Pilot[int]) -> None:
         self.app = app
         self._pilot = pilot
 
@@ -116,7 +126,15 @@ class Player:
 @asynccontextmanager
 async def seated(connection: Connection, size: tuple[int, int] = NARROW) -> AsyncIterator[Player]:
     """A player for a connection, which is closed with it."""
-    app = _Watched(connection)
+    async with at_screen(WatchedTable(connection), connection, size) as player:
+        yield player
+
+
+@asynccontextmanager
+async def at_screen(
+    app: WatchedTable | WatchedClass, connection: Connection, size: tuple[int, int]
+) -> AsyncIterator[Player]:
+    """A person before an application, whose connection is closed with it."""
     sits: asyncio.Future[Pilot[int]] = asyncio.get_running_loop().create_future()
     leaves = asyncio.Event()
 

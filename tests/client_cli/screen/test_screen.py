@@ -20,6 +20,7 @@ from server.protocol import (
     Pause,
     Phase,
     Resume,
+    TablePackage,
     View,
 )
 from tests.client_cli.screen.players import BROAD, MIDDLE, NARROW, Player, seated
@@ -551,3 +552,42 @@ async def test_the_colours_are_changed_by_a_key(server: Live, stack: AsyncExitSt
     assert seen == ["dark", "light", "terminal"]
     assert jp.app.theme == "dark"
     assert "F2 Table" in jp.text
+
+
+# --- the board ---
+
+
+@pytest.mark.parametrize("size", [NARROW, MIDDLE, BROAD])
+async def test_a_board_shows_the_table_and_has_nothing_to_type_in(
+    server: Live, stack: AsyncExitStack, size: tuple[int, int]
+) -> None:
+    code = await server.open("korea-1997")
+    watching = await connect(server.address, code=code, role="observer")
+    board = await stack.enter_async_context(seated(watching, size))
+    await board.until("Waiting for the host to start.")
+    assert "board, connected" in board.text
+    jp = await stack.enter_async_context(await server.join(code, "JP"))
+    await server.start(code, empty_seats="nobody")
+    await server.to_phase(code, jp, Phase.PROPOSE)
+    await jp.act(TablePackage(pledges_musd={"JP": 4000, "US": 4500}, text="a beginning"))
+    await board.until("Package 1 of JP: JP 4, US 4.5")
+    await board.until("US has not answered")
+    assert not any(line.startswith("> ") for line in board.screen)
+    await board.press("f4")
+    await board.until('"a beginning"')
+    await server.ask(CloseRoom, room=code)
+    await board.until("board, ended")
+    await board.press("ctrl+c")
+    assert board.app.return_value == 0
+
+
+async def test_who_watches_leaves_at_the_first_ctrl_c(server: Live, stack: AsyncExitStack) -> None:
+    code = await server.open("korea-1997")
+    watching = await connect(server.address, code=code, role="observer")
+    board = await stack.enter_async_context(seated(watching))
+    await board.until("Waiting for the host")
+    await board.press("f1")
+    assert "for the arrow keys" not in board.text
+    assert "Ctrl+C          leave" in board.text
+    await board.press("escape", "ctrl+c")
+    assert board.app.return_value == 0
