@@ -29,7 +29,7 @@ COMMANDS = {
     "sweep": ("theory", "Solve a scenario, or play it, as numbers in it change."),
     "sessions": ("sessions", "List the stored sessions, newest first."),
     "replay": ("replay", "Step or run through a stored session, or verify it."),
-    "fork": ("fork", "Go another way from a point of a stored session."),
+    "fork": ("fork.command", "Go another way from a point of a stored session."),
     "export": ("files", "Write stored sessions, or a game for Gambit, to files."),
     "report": ("report", "The debrief of a session or a room as one HTML file."),
     "import": ("imports", "Take in sessions from a file, verified."),
