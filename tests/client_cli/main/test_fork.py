@@ -166,11 +166,12 @@ def test_bots_take_seats_of_people_and_the_data_say_who_decided(tmp_path: Path) 
     }
 
 
-def test_a_bot_from_a_file_is_the_same_in_a_process_of_its_own(stored: tuple[str, str]) -> None:
-    ledgers = []
+def test_a_bot_from_a_file_is_the_same_in_a_process_of_its_own(tmp_path: Path) -> None:
+    database, ledgers = str(tmp_path / "a.db"), []
+    session = played(tmp_path / "a.db", "korea-1997", "--bots", "JP=free-rider")
     for form in ("{}:matching", "own:{}:matching"):
         words = ("--round", "2", "--bots", f"JP={form.format(MATCHING)}", "--json")
-        (answer,) = rows("fork", stored[1], *words, "--database", stored[0])
+        (answer,) = rows("fork", session, *words, "--database", database)
         ledgers.append(answer["ledger_musd"])
     assert ledgers[0] == ledgers[1]
     assert ledgers[0] != answer["parent_ledger_musd"]
