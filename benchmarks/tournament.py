@@ -11,8 +11,9 @@ Sections, all in one run:
 * ``stored``: `backstop tournament` as a user runs it, into a new SQLite file, ranked and
   written: seconds by number of workers, silent and with all phases of Korea, and the peak
   memory of its largest process at a tenth of the matches and at all of them.
-* ``peers``: what is installed of axelrod, negmas, pettingzoo and pyspiel, per CPU second. The
-  games differ, so that the figures say how heavy a round is there, not which is better.
+* ``peers``: what is installed of Axelrod, NegMAS, PettingZoo and OpenSpiel, per CPU second
+  (``pip install axelrod negmas pettingzoo pygame open_spiel``). The games differ, so that the
+  figures say how heavy a round is there, not which is better.
 
 CPU seconds are this process's own; wall seconds depend on what else the machine does.
 """
@@ -221,24 +222,26 @@ def openspiel_rounds() -> int:
     return 100
 
 
-PEERS: dict[str, tuple[str, Callable[[], int]]] = {
-    "axelrod": ("Axelrod: bare matches of two with noise, turns", axelrod_turns),
-    "negmas": ("NegMAS: six tough negotiators, not stored, rounds", negmas_rounds),
-    "pettingzoo": ("PettingZoo: rock-paper-scissors, two agents, steps", pettingzoo_rounds),
-    "pyspiel": ("OpenSpiel: repeated matrix game of two, rounds", openspiel_rounds),
+PEERS: dict[str, tuple[tuple[str, ...], Callable[[], int]]] = {
+    "Axelrod: bare matches of two with noise, turns": (("axelrod",), axelrod_turns),
+    "NegMAS: six tough negotiators, not stored, rounds": (("negmas",), negmas_rounds),
+    "PettingZoo: rock-paper-scissors, two agents, steps": (
+        ("pettingzoo", "pygame"),
+        pettingzoo_rounds,
+    ),
+    "OpenSpiel: repeated matrix game of two, rounds": (("pyspiel",), openspiel_rounds),
 }
+"""What is played, with the modules that it needs."""
 
 
 def peers(seconds: float) -> None:
     """Other libraries, where they are installed."""
-    for module, (what, work) in PEERS.items():
-        if find_spec(module) is None:
-            print(f"{what:<58}{'not installed':>13}")
-            continue
-        try:
+    for what, (modules, work) in PEERS.items():
+        missing = [module for module in modules if find_spec(module) is None]
+        if missing:
+            print(f"{what:<58}{' and '.join(missing)} not installed")
+        else:
             show(what, rate(work, seconds), "/s")
-        except Exception as error:
-            print(f"{what:<58}{type(error).__name__}: {error}")
 
 
 def main() -> None:

@@ -29,7 +29,7 @@ COMMANDS = {
     "sweep": ("theory", "Solve a scenario, or play it, as numbers in it change."),
     "sessions": ("sessions", "List the stored sessions, newest first."),
     "replay": ("replay", "Step or run through a stored session, or verify it."),
-    "fork": ("fork", "Go another way from a point of a stored session."),
+    "fork": ("fork.command", "Go another way from a point of a stored session."),
     "export": ("files", "Write stored sessions, or a game for Gambit, to files."),
     "report": ("report", "The debrief of a session or a room as one HTML file."),
     "import": ("imports", "Take in sessions from a file, verified."),
@@ -52,6 +52,13 @@ class _Lazy(click.Group):
         command = getattr(module, f"{name}_command")
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            # Wherever it comes, while a command is imported too; click's own code would be 1.
+            raise SystemExit(130) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         # Without importing any of them.

@@ -53,6 +53,30 @@ def has_screen() -> bool:
     return at_terminal and os.environ.get("TERM") != "dumb"
 
 
+def limits_options(command: Decorated) -> Decorated:
+    """What a bot from outside may use; the command gets `decision_seconds`, `match_seconds`."""
+    positive = click.FloatRange(0, min_open=True)
+    options = (
+        click.option(
+            "--decision-seconds",
+            type=positive,
+            default=1.0,
+            show_default=True,
+            help="For each decision of a bot from outside;",
+        ),
+        click.option(
+            "--match-seconds",
+            type=positive,
+            default=30.0,
+            show_default=True,
+            help="for all of its decisions together.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def listing_options(command: Decorated) -> Decorated:
     """Which of the stored sessions; the command gets them as keywords of `Store.sessions`."""
     states = ["lobby", "running", "ended", "parked", "imported"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from client_cli.main import completion
-from client_cli.main.common import database_option, fail, opened, run
+from client_cli.main.common import database_option, fail, limits_options, opened, run
 
 if TYPE_CHECKING:
     from server.game.scenario import SeatId
@@ -32,20 +32,7 @@ if TYPE_CHECKING:
     type=click.IntRange(0, 2**63 - 1),
     help="Everything random comes from it.",
 )
-@click.option(
-    "--decision-seconds",
-    type=click.FloatRange(0, min_open=True),
-    default=1.0,
-    show_default=True,
-    help="For each decision of a bot from outside;",
-)
-@click.option(
-    "--match-seconds",
-    type=click.FloatRange(0, min_open=True),
-    default=30.0,
-    show_default=True,
-    help="for all of its decisions together.",
-)
+@limits_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @database_option
 def play_command(

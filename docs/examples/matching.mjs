@@ -27,6 +27,13 @@ const othersEffort = (view) => {
   return fair ? Math.min(1, paid / fair) : 1;
 };
 
+const openProposal = (view, mine) =>
+  view.proposals.find(
+    (one) =>
+      !(one.proposal in view.own.ballots) &&
+      ((one.regional ? mine.advanced?.regional_share : mine.quota_share) ?? 0) > 0,
+  );
+
 const act = (view) => {
   const me = view.own;
   if (me.may.includes("pledge") && !me.final) {
@@ -36,6 +43,8 @@ const act = (view) => {
     return { kind: "pledge", pledge_musd: Math.floor(musd / step) * step };
   }
   const mine = view.seats.find((seat) => seat.id === me.seat);
+  const open = me.may.includes("vote") ? openProposal(view, mine) : undefined;
+  if (open) return { kind: "vote", proposal: open.proposal, ballot: "yes" };
   return me.may.includes("mark_ready") && !mine.done ? { kind: "mark_ready" } : null;
 };
 

@@ -2,9 +2,10 @@
 
 from random import Random
 
+from server.bots.ballots import vote
 from server.bots.bot import ready
 from server.bots.reading import fair_share_musd, others_effort, whole_steps
-from server.game.actions import Action, Pledge
+from server.game.actions import Action, Ballot, Pledge
 from server.game.cards import View
 
 
@@ -14,4 +15,4 @@ def matching(view: View, random: Random) -> Action | None:
         effort = others_effort(view)
         trust = 1.0 if effort is None else effort
         return Pledge(whole_steps(view, trust * fair_share_musd(view, me.seat)))
-    return ready(view)
+    return vote(view, lambda *_: Ballot.YES) or ready(view)

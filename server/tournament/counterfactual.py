@@ -18,7 +18,7 @@ from server.game.refusals import Refused
 from server.game.scenario import Government, Scenario, SeatId
 from server.game.state import State, evolve
 from server.tournament.fork import Changes, Fork, before, fork
-from server.tournament.match import Decision
+from server.tournament.match import Decision, Maker
 from server.tournament.moments import Moment
 from server.tournament.recorded import pledge_of
 from server.tournament.sample import Interval, interval
@@ -41,6 +41,8 @@ class Compared:
     """Of the mean over the rounds."""
     lost: int
     """How many things that others had done could not be done again as they were."""
+    failures: int
+    """How often a bot failed, and the written default played, under all seeds together."""
 
 
 def ledger(state: State) -> dict[SeatId, dict[str, int]]:
@@ -53,7 +55,9 @@ def ledger(state: State) -> dict[SeatId, dict[str, int]]:
     return total
 
 
-def each_bot(scenario: Scenario, names: Iterable[str] = ()) -> list[tuple[SeatId, Changes]]:
+def each_bot(
+    scenario: Scenario, names: Iterable[str] = (), *, maker: Maker = make
+) -> list[tuple[SeatId, Changes]]:
     """Each seat played by each bot that can; all that need no further name where none is named."""
     wanted = list(names)
     found = []
@@ -61,7 +65,7 @@ def each_bot(scenario: Scenario, names: Iterable[str] = ()) -> list[tuple[SeatId
         known = [name for name in bots_for(seat.role) if not BOTS[name].takes.startswith(":")]
         for name in wanted or known:
             try:
-                make(name, seat.role, scenario.seat_by_id)
+                maker(name, seat.role, scenario.seat_by_id)
             except Refused:
                 continue
             found.append((seat.id, Changes({seat.id: name})))
@@ -109,6 +113,7 @@ class Study:
         hashes: of its events, in order.
         others_react: as of `Changes`.
         seeds: under which each fork is played; none: as the session was drawn.
+        maker: of the bots that the changes name, as of `fork`.
     """
 
     def __init__(
@@ -119,12 +124,14 @@ class Study:
         hashes: Sequence[str],
         others_react: bool,
         seeds: Sequence[int] = (),
+        maker: Maker = make,
     ) -> None:
         self._events = events
         self._session = session
         self._hashes = hashes
         self._others_react = others_react
         self._seeds: Sequence[int | None] = seeds or (None,)
+        self._maker = maker
         self._unchanged: dict[tuple[int, int | None], Fork] = {}
 
     def compared(self, moment: Moment | None, seat: SeatId, changes: Changes) -> Compared:
@@ -162,6 +169,7 @@ class Study:
             replace(changes, seed=seed, others_react=self._others_react),
             session=self._session,
             parent_hash=self._hashes[moment.event - 1],
+            maker=self._maker,
         )
 
 
@@ -189,7 +197,15 @@ def _differences(pairs: Sequence[tuple[Fork, Fork]], changes: Changes, seat: Sea
         for one in names
     }
     stability = interval([_stability(a.match.state) - _stability(b.match.state) for a, b in pairs])
-    return Compared(changes, seat, lines, totals, stability, max(len(a.lost) for a, _ in pairs))
+    return Compared(
+        changes,
+        seat,
+        lines,
+        totals,
+        stability,
+        lost=max(len(a.lost) for a, _ in pairs),
+        failures=sum(len(a.match.failures) for a, _ in pairs),
+    )
 
 
 def _stability(state: State) -> float:

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from server.bots import default_bot, make
+from server.bots import Bot, default_bot, make
+from server.bots.loading import is_registered
 from server.game import hosting
 from server.game.actions import (
     Action,
@@ -37,7 +38,15 @@ from server.game.scenario import Draws, Effect, EventCard, Phase, Scenario, Seat
 from server.game.state import State, replay
 from server.scenarios import redraw
 from server.scenarios.numbers import number
-from server.tournament.match import Decision, Failure, Match, Player, play_on
+from server.tournament.match import (
+    Decision,
+    Failure,
+    Maker,
+    Match,
+    Player,
+    close_bots,
+    play_on,
+)
 from server.tournament.moments import Decided, Moment, moments
 from server.tournament.recorded import Record, action_of, decision_of
 
@@ -89,6 +98,7 @@ def fork(
     *,
     session: str,
     parent_hash: str,
+    maker: Maker = make,
 ) -> Fork:
     """Begin a fork at a moment and play it to its end.
 
@@ -102,12 +112,16 @@ def fork(
         changes: what is other.
         session: the parent's id.
         parent_hash: the hash of the parent's event at the moment.
+        maker: of the bots that the changes name. All others are of the register: a log may
+            come from anywhere, and must not say what code is loaded.
 
     Raises:
         Refused: a change is not possible; nothing was played.
         ValueError: a number that cannot be changed so.
     """
-    match, parent = begin(events, moment, changes, session=session, parent_hash=parent_hash)
+    match, parent = begin(
+        events, moment, changes, session=session, parent_hash=parent_hash, maker=maker
+    )
     if PERSON in changes.seats.values():
         raise Refused(RefusalCode.UNKNOWN_BOT, "a person can only play in a room", field="bot")
     state = match.state
@@ -115,10 +129,13 @@ def fork(
         match.take(_unfolded(state, hosting.resume(state, state.at_ms + 1)))
     if changes.others_react:
         _seat_bots(match, changes)
-    players = _players(match.state, changes)
+    players = _players(match.state, changes, maker)
     record = _record(events, moment.state, changes, players)
-    by = _done_again(match, record, moment.by) if changes.others_react else None
-    play_on(match, players, after=by, first=record)
+    try:
+        by = _done_again(match, record, moment.by) if changes.others_react else None
+        play_on(match, players, after=by, first=record)
+    finally:
+        close_bots(players)
     _check_made(match, moment, changes)
     return Fork(match, parent, tuple(record.lost))
 
@@ -131,6 +148,7 @@ def begin(
     session: str,
     parent_hash: str,
     timed: bool | None = None,
+    maker: Maker = make,
 ) -> tuple[Match, Parent]:
     """The beginning of a fork: the parent's events and what the changes do at once.
 
@@ -141,6 +159,7 @@ def begin(
         session: the parent's id.
         parent_hash: as of `fork`.
         timed: whether the phases to come have clocks; None: as in the parent.
+        maker: as of `fork`.
 
     Raises:
         Refused: the session was over, or a change is not possible.
@@ -172,7 +191,7 @@ def begin(
         played = CardPlayed(card.name, DecidedBy.HOST, match.state.at_ms + 1)
         match.take(_unfolded(match.state, [played]))
     for seat, who in changes.seats.items():
-        _occupy(match, seat, who)
+        _occupy(match, seat, who, maker)
     return match, parent
 
 
@@ -296,12 +315,12 @@ def _redrawn(opened: SessionOpened, state: State, seed: int) -> Draws:
     )
 
 
-def _occupy(match: Match, seat: SeatId, who: str) -> None:
+def _occupy(match: Match, seat: SeatId, who: str, maker: Maker = make) -> None:
     state = match.state
     participant = {NOBODY: Participant.NOBODY, PERSON: Participant.PERSON}.get(who, Participant.BOT)
     bot = who if participant is Participant.BOT else None
     if seat in state.scenario.seat_by_id and bot is not None:
-        make(bot, state.scenario.seat_by_id[seat].role, state.scenario.seat_by_id)
+        maker(bot, state.scenario.seat_by_id[seat].role, state.scenario.seat_by_id)
     if (state.participants.get(seat), state.bots.get(seat)) != (participant, bot):
         events = hosting.occupy(state, seat, participant, bot, state.at_ms + 1)
         match.take(_unfolded(state, events))
@@ -314,16 +333,29 @@ def _seat_bots(match: Match, changes: Changes) -> None:
             _occupy(match, seat, default_bot(match.state.scenario.seat_by_id[seat].role))
 
 
-def _players(state: State, changes: Changes) -> dict[SeatId, Player]:
+def _players(state: State, changes: Changes, maker: Maker) -> dict[SeatId, Player]:
     seats = state.scenario.seat_by_id
     return {
         seat: Player(
-            make(bot, seats[seat].role, seats),
+            maker(bot, seats[seat].role, seats)
+            if seat in changes.seats
+            else _as_before(bot, seat, state),
             tuple(one for one in changes.decisions if one.seat == seat),
         )
         for seat, bot in state.bots.items()
         if bot is not None and (changes.others_react or seat in changes.seats)
     }
+
+
+def _as_before(bot: str, seat: SeatId, state: State) -> Bot:
+    if not is_registered(bot):
+        raise Refused(
+            RefusalCode.UNKNOWN_BOT,
+            f"{seat} was played by {bot}, a bot from outside, which is not loaded because a log "
+            "names it: say who plays the seat",
+            field="bot",
+        )
+    return make(bot, state.scenario.seat_by_id[seat].role, state.scenario.seat_by_id)
 
 
 # --- what follows ---

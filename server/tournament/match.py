@@ -150,9 +150,14 @@ def play(
     try:
         play_on(match, players)
     finally:
-        for player in players.values():
-            getattr(player.bot, "close", _done)()
+        close_bots(players)
     return match
+
+
+def close_bots(players: Mapping[SeatId, Player]) -> None:
+    """Tell the bots that have a method `close` that the match is over."""
+    for player in players.values():
+        getattr(player.bot, "close", _done)()
 
 
 def _done() -> None:

@@ -166,7 +166,8 @@ def _count(role: RoleStandings, row: SeatResult, companions: Iterable[str]) -> N
         if value is not None:
             role.scores[name][row.bot][place].add(value)
     assert row.percent is not None, "looked at before"
-    for other in set(companions):
+    # Not a set: its order differs from process to process, and with it the figures' files.
+    for other in dict.fromkeys(companions):
         role.company[row.bot][other][place].add(row.percent)
     means = role.means[row.bot]
     for name in MEANS:

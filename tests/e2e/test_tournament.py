@@ -7,6 +7,8 @@ import json
 import signal
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.processes import Lines, done, serving, started
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -56,16 +58,23 @@ async def test_ctrl_c_stops_and_the_same_command_goes_on(tmp_path: Path) -> None
     await done("tournament", "plan.toml", "--workers", "0", cwd=folder)
 
 
-async def test_a_bot_of_ones_own_plays_in_a_live_room(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("scenario", "seat", "others"),
+    [
+        ("vcm", "P1", "P2=conditional,P3=leader,P4=free-rider"),
+        ("korea-1997", "JP", "US=leader,DE=leader,JP-banks=run,DE-banks=run,IMF=by-the-book"),
+    ],
+)
+async def test_a_bot_of_ones_own_plays_in_a_live_room_without_clocks(
+    scenario: str, seat: str, others: str, tmp_path: Path
+) -> None:
     folder = folder_with(tmp_path, 1)
     async with serving(folder) as server:
-        code = await server.open(
-            "vcm", "--untimed", "--seats", "P2=conditional,P3=leader,P4=free-rider"
-        )
+        code = await server.open(scenario, "--untimed", "--seats", others)
         bot = Lines(
             await started("bot", server.address, code, "--bot", "matching.py:matching", cwd=folder)
         )
-        await bot.until(lambda line: line == "seat P1")
+        await bot.until(lambda line: line == f"seat {seat}")
         await server.room("start", code)
         assert await bot.end() == 0
     stored = await done("replay", "last", "--verify", cwd=folder)

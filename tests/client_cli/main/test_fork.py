@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -79,14 +80,16 @@ def test_a_fork_is_a_session_of_its_own_that_names_its_parent(stored: tuple[str,
         (("--decide", "JP@9 pledge 4"), 1, "there is no crisis 1, round 9, pledge phase"),
         (("--decide", "JP@1 pledge 40"), 1, "40000 is outside 0 to"),
         (("--decide", "IMF@1 pledge optimum"), 1, "IMF is no government; use JP, US, DE"),
-        (("--round", "1", "--bots", "JP=nobody-knows"), 1, "no bot nobody-knows"),
+        (("--round", "1", "--bots", "JP=nobody-knows"), 1, "nobody-knows: no bot of this name"),
         (("--round", "1", "--bots", "JP=person"), 1, "a person can only play in a room"),
         (("--round", "1", "--set", "need_musd"), 2, "need_musd is not of the form NUMBER=VALUE"),
         (("--round", "1", "--set", "charm=3"), 1, "charm is no number that can change; allowed:"),
         (("--round", "1", "--set", "JP.capacity_musd=0.5"), 1, "0.5 is not a whole number"),
         (("--round", "1", "--others", "keep"), 2, "nothing is changed"),
         (("--each-bot", "leader"), 2, "from when on?"),
-        (("--round", "1", "--each-bot", "nope"), 1, "no seat can be played by nope"),
+        (("--round", "1", "--each-bot", "leader,nope"), 1, "nope: no bot of this name"),
+        (("--round", "1", "--each-bot", "no.py:b"), 1, "no.py:b: FileNotFoundError"),
+        (("--round", "1", "--bots", "JP=exec:"), 1, "exec:: no command"),
         (("--each-pledge", "much"), 2, "much is not an amount"),
         (("--each-pledge", "+900"), 1, "no pledge can be changed by +900"),
         (("--round", "1", "--each-bot", "leader", "--seed", "2"), 2, "leave out others"),
@@ -136,6 +139,65 @@ def test_many_forks_are_compared_and_none_is_kept(stored: tuple[str, str]) -> No
     assert "The others were not allowed to react" in text
     assert "cost_bilateral" in text
     assert rows("sessions", "--json", "--database", stored[0]) == before
+
+
+MATCHING = Path(__file__).parents[3] / "docs" / "examples" / "matching.py"
+
+
+def test_bots_take_seats_of_people_and_the_data_say_who_decided(tmp_path: Path) -> None:
+    database, transcript = str(tmp_path / "a.db"), tmp_path / "people.csv"
+    pledges = [f"{number},{seat},4" for number in (1, 2) for seat in ("P1", "P2", "P3", "P4")]
+    transcript.write_text("\n".join(["round,seat,pledge", *pledges[:-1], ""]), "utf-8")
+    words = ("--scenario", "vcm", "--unit", "step", "--as", "people", "--database", database)
+    run("import", str(transcript), *words)
+    bots = f"P1={MATCHING}:matching,P2=free-rider"
+    changed = ("--round", "2", "--bots", bots, "--decide", "P2@2 pledge 3", "--others", "keep")
+    (answer,) = rows("fork", "people", *changed, "--json", "--database", database)
+    assert (answer["failures"], answer["not_as_it_was"]) == ([], [])
+    run("export", "data", answer["id"], "-o", str(tmp_path / "data"), "--database", database)
+    with (tmp_path / "data" / "decisions.csv").open(encoding="utf-8-sig", newline="") as file:
+        decided = {(row["round"], row["seat"]): row["decided_by"] for row in csv.DictReader(file)}
+    assert decided == {
+        **{("1", seat): "human" for seat in ("P1", "P2", "P3", "P4")},
+        ("2", "P1"): "bot",
+        ("2", "P2"): "host",
+        ("2", "P3"): "human",
+        ("2", "P4"): "clock",
+    }
+
+
+def test_a_bot_from_a_file_is_the_same_in_a_process_of_its_own(tmp_path: Path) -> None:
+    database, ledgers = str(tmp_path / "a.db"), []
+    session = played(tmp_path / "a.db", "korea-1997", "--bots", "JP=free-rider")
+    for form in ("{}:matching", "own:{}:matching"):
+        words = ("--round", "2", "--bots", f"JP={form.format(MATCHING)}", "--json")
+        (answer,) = rows("fork", session, *words, "--database", database)
+        ledgers.append(answer["ledger_musd"])
+    assert ledgers[0] == ledgers[1]
+    assert ledgers[0] != answer["parent_ledger_musd"]
+
+
+def test_bots_from_files_are_compared_and_their_failures_are_told(
+    stored: tuple[str, str], tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.py"
+    broken.write_text("def bot(view, random):\n    raise ValueError('no')\n", "utf-8")
+    each = f"{MATCHING}:matching,{broken}:bot"
+    words = ("--round", "3", "--each-bot", each, "--seeds", "1", "--json", "--others", "keep")
+    compared = rows("fork", stored[1], *words, "--database", stored[0])
+    failures = {(one["seat"], one["changes"][0].rpartition(":")[2]): one for one in compared}
+    assert failures["JP", "matching"]["failures"] == 0
+    assert failures["JP", "bot"]["failures"] > 0
+
+
+def test_a_log_does_not_say_what_code_is_loaded(tmp_path: Path) -> None:
+    database, bot = tmp_path / "a.db", f"{MATCHING}:matching"
+    session = played(database, "korea-1997", "--bots", f"JP={bot}")
+    words = ("fork", session, "--round", "2", "--database", str(database))
+    refused = run(*words, "--bots", "US=leader", code=1).stderr
+    assert f"JP was played by {bot}, a bot from outside, which is not loaded" in refused
+    (answer,) = rows(*words, "--bots", f"JP={bot}", "--json")
+    assert answer["ledger_musd"] == answer["parent_ledger_musd"]
 
 
 def test_each_pledge_is_varied_before_its_own_decision(stored: tuple[str, str]) -> None:

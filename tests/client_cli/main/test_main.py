@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from client_cli.main import COMMANDS, main
 from tests.client_cli.main.runs import run
@@ -142,3 +144,10 @@ def test_a_command_starts_without_what_it_does_not_need(
 ) -> None:
     modules = loaded(f"from client_cli.main import main\nmain({words}, standalone_mode=False)")
     assert not modules & without
+
+
+def test_ctrl_c_ends_with_130_wherever_it_comes(tmp_path: Path) -> None:
+    bot = tmp_path / "stopped.py"
+    bot.write_text("raise KeyboardInterrupt\n", "utf-8")
+    words = ("play", "vcm", "--bots", f"P1={bot}:bot", "--database", str(tmp_path / "a.db"))
+    assert CliRunner().invoke(main, words).exit_code == 130

@@ -183,3 +183,9 @@ def test_a_clear_lead_is_a_rank_and_its_interval_is_that_of_the_bootstrap() -> N
     assert (high.rank, low.rank, high.tied) == (1, 2, False)
     assert high.low is not None and high.high is not None
     assert 80 < high.low < high.score < high.high < 82
+
+
+def test_companions_stand_in_the_order_of_seats_in_every_process() -> None:
+    bots = [f"bot-{number}" for number in range(12)]
+    found = standings([[seat(1, bot, bot, 10) for bot in bots]])
+    assert list(found.with_companion("bot-3")) == [bot for bot in bots if bot != "bot-3"]
