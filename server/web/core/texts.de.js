@@ -207,6 +207,7 @@ export const DE = {
   "package.minimum": "Wer zeichnet, zahlt nur, wenn alle Beiträge zusammen {amount} Mrd. US$ erreichen.",
   "package.stands": "Es steht: Alle Genannten haben zugestimmt.",
   "package.accepted": "{n} von {of} Genannten haben zugestimmt. Es steht, wenn es alle getan haben.",
+  "package.fallen": "{n} von {of} Genannten haben zugestimmt. Es steht nicht.",
   "package.accepts": "stimmt zu",
   "package.rejects": "lehnt ab",
   "package.waits": "noch nicht",

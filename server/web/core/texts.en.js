@@ -207,6 +207,7 @@ export const EN = {
   "package.minimum": "Who signs pays only if all pledges together reach US$ {amount} bn.",
   "package.stands": "It stands: everybody named has accepted.",
   "package.accepted": "{n} of {of} named have accepted. It stands when all have.",
+  "package.fallen": "{n} of {of} named have accepted. It does not stand.",
   "package.accepts": "accepts",
   "package.rejects": "rejects",
   "package.waits": "not yet",
