@@ -7,7 +7,7 @@
  */
 import { phaseSteps, whereWords } from "./cards/clock.js";
 import { gapNumbers, gapParts, gapWords } from "./cards/gap.js";
-import { answers, terms } from "./cards/packages.js";
+import { standingWords, terms } from "./cards/packages.js";
 import { burdenCard, classDebrief, gainsCard, keepingCard, resultCard, theoryCard } from "./cards/debrief.js";
 import { endCard } from "./cards/ledger.js";
 import { standing } from "./cards/seats.js";
@@ -135,10 +135,9 @@ function openPackages(view) {
 }
 
 function packageWords(view, pack) {
-  const words = answers(view, pack);
   return html`<article class="package ${pack.stands ? "stands" : ""}" data-key="package-${pack.package}"><h3>${t("package.of", { n: pack.package, name: nameOf(view, pack.seat) })}</h3>
     <p class="terms">${terms(view, pack)}.</p>
-    <p class="state">${pack.stands ? t("package.stands") : t("package.accepted", { n: words.filter((one) => one.accepts).length, of: words.length })}</p></article>`;
+    <p class="state">${standingWords(view, pack)}</p></article>`;
 }
 
 /** A row for each table; what the host says to all stands once above them. */

@@ -2,8 +2,9 @@
 
     .venv/bin/python -m tests.web.screenshots FOLDER [light|dark]
 
-Plays a game of korea-1997 with two people, a host and a board over real sockets. `board.png`,
-`student.png` and `host.png` are the three that the README shows (`docs/images`).
+Plays a game of korea-1997 with two people, a host and a board over real sockets and looks back on
+it, then sits in every kind of seat of a scenario with advanced rules, then takes part in a study.
+`board.png`, `student.png` and `host.png` are the three that the README shows (`docs/images`).
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
-from server.protocol import Announce, NextPhase, Phase
-from tests.server.live import Live
+from server.protocol import Announce, CloseSession, LetIn, NextPhase, Phase, RoomStatus, Start
+from tests.server.live import BOTS, Live
 from tests.web.pages import (
     LAPTOP,
     PHONE,
@@ -30,6 +31,24 @@ from tests.web.pages import (
 )
 
 SIZES = {"phone": PHONE, "laptop": LAPTOP, "projector": PROJECTOR}
+SEATS = {"government": "JP", "bank": "JP-banks", "fund": "IMF", "debtor": "ID"}
+"""One of each kind in indonesia-1997-advanced."""
+STUDY = {
+    "consent": "You take part in a study of how people agree.\n\nWe keep what you decide.",
+    "default_questions": True,
+    "participants": [{"label": "A01"}],
+    "questionnaire": [
+        {
+            "key": "fair",
+            "text": "Was it fair?",
+            "kind": "likert",
+            "choices": ["not at all", "fully"],
+        },
+        {"key": "age", "text": "Your age", "kind": "number", "required": False},
+        {"key": "why", "text": "How did you decide?", "required": False},
+    ],
+    "payment": {"fixed_fee": 5, "minimum": 6},
+}
 
 
 class Camera:
@@ -44,6 +63,10 @@ class Camera:
         for size in sizes or SIZES:
             await page.set_viewport_size(SIZES[size])
             await page.wait_for_function("document.fonts.status === 'loaded'")
+            # Charts are drawn anew at the new width in the next frames.
+            await page.evaluate(
+                "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+            )
             path = self.folder / f"{name}.{size}.{self.theme}.png"
             await page.screenshot(path=path, full_page=True)
         assert before is not None
@@ -113,6 +136,7 @@ async def play(server: Live, camera: Camera) -> None:
         await to_end(server, code, aiko)
         await camera.take(aiko, "student-end")
         await camera.take(board, "board-end")
+        await look_back(server, camera, code, host)
 
 
 async def round_one(
@@ -152,7 +176,9 @@ async def round_one(
     await expect(aiko.locator("main[data-phase=pledge]")).to_be_visible()
     await aiko.locator("#pledge-amount").fill("3.5")
     await expect(aiko.get_by_role("button", name="Pledge 3.5")).to_be_visible()
-    await expect(aiko.locator(".what-if")).to_be_visible()
+    # The answer for what was typed, not for a pledge of nothing.
+    cost = aiko.locator(".what-if tr", has_text="Cost of what you pay").locator("td").first
+    await expect(cost).not_to_have_text("0")
     await camera.take(aiko, "student-pledge")
     await aiko.set_viewport_size(LAPTOP)
     await camera.poster(aiko, "student")
@@ -172,6 +198,71 @@ async def round_one(
     await camera.poster(board, "board")
 
 
+async def look_back(server: Live, camera: Camera, code: str, page: Page) -> None:
+    """The class, a table's debrief and its replay."""
+    tables = (await server.ask(RoomStatus, room=code))["tables"]
+    for name, address, ready in (
+        ("class", "", "[data-card=class-seats]"),
+        ("debrief", f"&s={tables[0]['session']}#debrief", "[data-card=history]"),
+        ("replay", f"&s={tables[0]['session']}#event=40&as=JP", ".event[aria-current]"),
+    ):
+        await page.goto("about:blank")
+        await page.goto(f"http://{server.address}/replay?g={code}{address}")
+        await expect(page.locator(ready)).to_be_visible()
+        await camera.take(page, name)
+
+
+async def sit(server: Live, camera: Camera) -> None:
+    """A government, a bank, the Fund and the debtor under advanced rules, phase by phase."""
+    async with browser() as chromium:
+        options = {"color_scheme": camera.theme, "reduced_motion": "reduce"}
+        code = await server.open("indonesia-1997-advanced")
+        pages = {}
+        for role, seat in SEATS.items():
+            who = await person(chromium, server.address, **options)
+            pages[role] = await joined(who, code, f"The {role}", seat)
+        await server.start(code)
+        first = pages["government"]
+        for phase in (Phase.TALK, Phase.PROPOSE, Phase.VOTE, Phase.PLEDGE, Phase.DISBURSE):
+            await to_phase(server, code, first, phase)
+            for role, page in pages.items():
+                await expect(page.locator(f'main[data-phase="{phase}"]')).to_be_visible()
+                await camera.take(page, f"{role}-{phase}", "phone", "laptop")
+
+
+async def take_part(server: Live, camera: Camera) -> None:
+    """A participant in a study, from consent to payment."""
+    async with browser() as chromium:
+        options = {"color_scheme": camera.theme, "reduced_motion": "reduce"}
+        code = await server.open(experiment=STUDY, seats=BOTS, tables=1)
+        page = await (await person(chromium, server.address, **options)).page(f"/?g={code}")
+        await page.get_by_label("Your name", exact=True).fill("A01")
+        await page.get_by_role("button", name="Join").click()
+        agree = page.get_by_role("button", name="I agree and take part")
+        await expect(agree).to_be_visible()
+        await camera.take(page, "study-consent")
+        await agree.click()
+        await page.get_by_role("button", name="Check my answers").click()
+        await expect(page.get_by_text("4 not answered as asked.")).to_be_visible()
+        await camera.take(page, "study-questions")
+        await server.ask(LetIn, room=code, label="A01")
+        await expect(page.get_by_role("heading", name="Please wait")).to_be_visible()
+        await camera.take(page, "study-wait")
+        await server.ask(Start, room=code)
+        await expect(page.locator("main.game")).to_be_visible()
+        await server.ask(CloseSession, room=code)
+        await page.get_by_role("button", name="Continue").click()
+        await camera.take(page, "study-questionnaire")
+        await page.locator(".scale label").nth(4).click()
+        await page.get_by_role("button", name="Hand in").click()
+        await expect(page.locator(".paid")).to_be_visible()
+        await camera.take(page, "study-payment")
+        desk = await hosting(await person(chromium, server.address, **options))
+        await desk.locator(f'button[data-do="enter"][data-room="{code}"]').click()
+        await expect(desk.get_by_role("cell", name="finished")).to_be_visible()
+        await camera.take(desk, "host-study")
+
+
 async def to_end(server: Live, code: str, page: Page) -> None:
     await server.ask(NextPhase, room=code)
     await expect(
@@ -184,7 +275,10 @@ async def main(folder: Path, themes: list[str]) -> None:
     for theme in themes:
         with tempfile.TemporaryDirectory() as scratch:
             async with served(Path(scratch)) as server:
-                await play(server, Camera(folder, theme))
+                camera = Camera(folder, theme)
+                await play(server, camera)
+                await sit(server, camera)
+                await take_part(server, camera)
 
 
 if __name__ == "__main__":

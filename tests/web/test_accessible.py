@@ -123,9 +123,9 @@ async def too_wide(page: Page) -> list[str]:
     """Elements that stick out to the right of a page that must not scroll sideways."""
     return await page.evaluate(
         """() => document.documentElement.scrollWidth <= innerWidth ? [] :
-          [...document.querySelectorAll("body *")]
-            .filter((one) => one.getBoundingClientRect().right > innerWidth + 1
-              && !one.closest(".scroll"))
+          [document.documentElement, ...document.querySelectorAll("body *")]
+            .filter((one) => one === document.documentElement
+              || one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".scroll"))
             .map((one) => `${one.tagName}.${one.className} ${one.textContent.trim().slice(0, 40)}`)"""
     )
 

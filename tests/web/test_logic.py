@@ -12,10 +12,13 @@ import pytest
 
 from server import assets
 from server.protocol import SUBPROTOCOL
+from server.scenarios.document import ScenarioDocument
 
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="no Node on this machine")
 WEB = Path(str(resources.files("server") / "web"))
+NOT_IN_THE_FORM = {"SourcePart", "ChoicePart", "DifficultyPart"}
+"""What is said of the figures of the scenario that another one was made from."""
 
 
 @needs_node
@@ -50,6 +53,18 @@ def test_every_text_that_a_module_asks_for_is_there() -> None:
         asked |= set(re.findall(r'\bt\("([\w.]+)"', text))
     assert len(asked) > 300
     assert asked - texts - {SUBPROTOCOL} == set()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_field_of_a_scenario_has_a_name_in_words(language: str) -> None:
+    schema = ScenarioDocument.model_json_schema()
+    left_out = {"extends", "sources", "choices", "difficulty"}
+    parts = [part for name, part in schema["$defs"].items() if name not in NOT_IN_THE_FORM]
+    fields = {name for part in parts for name in part.get("properties", {})}
+    fields |= schema["properties"].keys() - left_out
+    texts = (WEB / "core" / f"texts.{language}.js").read_text("utf-8")
+    assert len(fields) > 100
+    assert fields - set(re.findall(r'^  "number\.(\w+)":', texts, re.M)) == set()
 
 
 def test_nothing_of_the_page_comes_from_elsewhere_or_runs_from_text() -> None:

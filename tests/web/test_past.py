@@ -108,6 +108,9 @@ async def test_the_debrief_appears_on_the_board_and_at_the_seat_by_itself(
     for page in (board, first):
         assert "Aiko" not in await page.locator("main").inner_text()
         assert await smallest_text(page) >= 24
+        await page.set_viewport_size(PHONE)
+        assert await too_wide(page) == []
+        await page.set_viewport_size(PROJECTOR)
     async with first.expect_download(timeout=FILE_PATIENCE_MS) as waiting:
         await first.get_by_role("button", name="Download as one HTML file").click()
     assert (await waiting.value).suggested_filename == f"report-{game.sessions[0]}.html"
@@ -130,6 +133,7 @@ async def test_a_student_looks_at_the_table_and_keeps_the_seat(
     await expect(other.locator("[data-card=history]")).to_contain_text("Paid in history")
     # The game's own page was not sent away by the second one.
     await expect(game.aiko.locator("[data-card=end]")).to_be_visible()
+    await expect(game.aiko.get_by_role("button", name="Leave the room")).to_be_visible()
     await game.aiko.get_by_role("link", name="Debrief of the table, and replay").click()
     await expect(game.aiko.locator("[data-card=theory]")).to_be_visible()
     await game.aiko.get_by_role("link", name="Replay", exact=True).click()

@@ -66,6 +66,25 @@ async def test_two_students_play_a_round_and_each_sees_what_it_may(
         assert one.elsewhere == []
 
 
+async def test_a_package_that_not_all_accepted_is_said_to_have_fallen_after_the_talks(
+    chromium: Browser, server: Live
+) -> None:
+    code, (aiko, ben), people = await two(chromium, server)
+    await server.start(code)
+    await to_phase(server, code, aiko, Phase.PROPOSE)
+    await ben.get_by_text("Table a new package").click()
+    await ben.get_by_label("Japan pays").fill("2")
+    await ben.get_by_role("button", name="Table it").click()
+    await expect(aiko.get_by_text("0 of 1 named have accepted. It stands when")).to_be_visible()
+    await to_phase(server, code, aiko, Phase.PLEDGE)
+    await expect(aiko.locator(".package .state").first).to_have_text(
+        "0 of 1 named have accepted. It does not stand."
+    )
+    await expect(aiko.locator(".what-if")).to_be_visible()
+    await expect(aiko.locator(".package .changes")).to_have_count(0)
+    assert [one.errors for one in people] == [[], []]
+
+
 async def test_a_student_joins_and_pledges_by_keyboard_alone(
     chromium: Browser, server: Live
 ) -> None:

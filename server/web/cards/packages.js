@@ -27,6 +27,22 @@ export function answers(view, pack) {
   }));
 }
 
+/** In these phases packages are tabled and answered. */
+const MEETING = ["talk", "propose"];
+
+/** Whether a package can no longer come to stand: the round has no meeting any more. */
+function fallen(view, pack) {
+  const { phases } = view.scenario;
+  return !pack.stands && !phases.slice(phases.indexOf(view.clock.phase)).some((phase) => MEETING.includes(phase));
+}
+
+/** Whether a package stands, or how many have accepted it and whether more still may. */
+export function standingWords(view, pack) {
+  if (pack.stands) return t("package.stands");
+  const words = answers(view, pack);
+  return t(fallen(view, pack) ? "package.fallen" : "package.accepted", { n: words.filter((one) => one.accepts).length, of: words.length });
+}
+
 export function packagesCard(state) {
   const { view } = state;
   if (!view.scenario.packages) return "";
@@ -42,7 +58,7 @@ export function packagesCard(state) {
 function packageItem(state, pack) {
   const { view } = state;
   const words = answers(view, pack);
-  const accepted = words.filter((one) => one.accepts).length;
+  const lost = fallen(view, pack);
   const mine = view.own?.packages_to_answer.includes(pack.package) && view.own.may.includes("answer_package");
   const named_ = words.some((one) => one.seat === view.own?.seat);
   return html`<article class="package ${pack.stands ? "stands" : ""}" data-key="package-${pack.package}">
@@ -50,16 +66,16 @@ function packageItem(state, pack) {
     <p class="terms">${terms(view, pack)}.</p>
     ${pack.minimum_total_musd > 0 && html`<p>${t("package.minimum", { amount: bn(pack.minimum_total_musd) })}</p>`}
     ${pack.text && html`<blockquote>${pack.text}</blockquote>`}
-    <p class="state">${pack.stands ? t("package.stands") : t("package.accepted", { n: accepted, of: words.length })}</p>
+    <p class="state">${standingWords(view, pack)}</p>
     <ul class="answers">${words.map((one) => html`<li>${one.name}: <b>${one.word}</b></li>`)}</ul>
-    ${changes(state.whatIf?.packages?.[pack.package], state.whatIf?.base, t("package.changes"))}
+    ${lost ? "" : changes(state.whatIf?.packages?.[pack.package], state.whatIf?.base, t("package.changes"))}
     ${
       mine
         ? html`<div class="buttons">
             <button type="button" data-do="answer" data-package="${pack.package}" data-accept="yes">${t("package.accept")}</button>
             <button type="button" class="second" data-do="answer" data-package="${pack.package}" data-accept="no">${t("package.reject")}</button>
           </div>`
-        : named_ && !pack.stands
+        : named_ && !pack.stands && !lost
           ? html`<p class="hint">${t("package.answered")}</p>`
           : ""
     }

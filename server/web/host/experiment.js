@@ -141,7 +141,7 @@ export function studyCard(state) {
       ${!waiting && !running && study.periods.includes(next) ? html`<button type="button" data-do="start">${t("exp.start", { name: name(next) })}</button>` : ""}
       <button type="button" class="second" data-do="download" data-what="payments/${room.room}.csv">${t("exp.payments")}</button>
     </div>${problem(state, "study")}
-    <div class="scrolls" tabindex="0" role="region" aria-label="${t("exp.people")}"><table><thead><tr><th>${t("exp.label")}</th><th>${t("exp.step")}</th><th>${t("exp.attempts")}</th><th>${t("exp.group")}</th><th class="number">${t("study.points")}</th><th class="number">${t("exp.amount")}</th></tr></thead>
+    <div class="scroll" tabindex="0" role="region" aria-label="${t("exp.people")}"><table><thead><tr><th scope="col">${t("exp.label")}</th><th scope="col">${t("exp.step")}</th><th scope="col">${t("exp.attempts")}</th><th scope="col">${t("exp.group")}</th><th scope="col" class="number">${t("study.points")}</th><th scope="col" class="number">${t("exp.amount")}</th></tr></thead>
       <tbody>${study.participants.map(
         (one) => html`<tr data-key="person-${one.label}"><th scope="row">${one.label}${one.name ? html` <small>${one.name}</small>` : ""}${one.present ? "" : html` <small>(${t("away")})</small>`}</th>
           <td>${t(`exp.step.${one.step}`)} ${one.step === "questions" ? html`<button type="button" class="quiet" data-do="letIn" data-label="${one.label}">${t("exp.letin")}<span class="away"> ${one.label}</span></button>` : ""}</td>

@@ -4,7 +4,7 @@ import { clockTime } from "../core/format.js";
 import { html } from "../core/html.js";
 import { invitation } from "../core/invite.js";
 import { problem } from "../core/page.js";
-import { t } from "../core/texts.js";
+import { language, t } from "../core/texts.js";
 import { sessionName, studyCard } from "./experiment.js";
 import { roleName } from "./open.js";
 
@@ -37,9 +37,9 @@ export function roomScreen(state) {
       ${invitation(room.room, state.at)}</details>
     <ol class="rows">${room.tables.map((table) => tableItem(state, table))}</ol>
     ${state.issued ? issuedNote(state) : ""}
-    <details class="card" data-key="acts"><summary><h2>${t("host.acts")}</h2></summary>
+    <details class="card" data-key="acts"><summary data-do="acts"><h2>${t("host.acts")}</h2></summary>
       <button type="button" class="quiet" data-do="acts">${t("host.acts.read")}</button>
-      <ol class="acts">${(state.acts ?? []).map((act) => html`<li><time>${act.at_utc.slice(11, 19)}</time> ${actWords(state, act)}</li>`)}</ol></details>
+      <ol class="acts">${(state.acts ?? []).map((act) => html`<li><time datetime="${act.at_utc}">${new Date(act.at_utc).toLocaleTimeString(language())}</time> ${actWords(state, act)}</li>`)}</ol></details>
   </main>`;
 }
 

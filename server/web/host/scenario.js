@@ -79,7 +79,7 @@ function group(schema, part, value, path, key) {
 function list(schema, part, value, path, key) {
   return html`<fieldset data-key="list-${path}"><legend>${label(key)}</legend>${value.map((one, at) => {
     const item = itemSchema(schema, part.items, one);
-    return html`<details class="form-fold" data-key="item-${path}-${at}"><summary>${one.name ?? one.phase ?? one.id ?? at + 1}</summary><div class="fields">${Object.keys(item.properties).map((name) => field(schema, item.properties[name], one[name], `${path}.${at}.${name}`))}</div></details>`;
+    return html`<details class="form-fold" data-key="item-${path}-${at}"><summary>${one.name ?? (one.phase ? t(`phase.${one.phase}`) : (one.id ?? at + 1))}</summary><div class="fields">${Object.keys(item.properties).map((name) => field(schema, item.properties[name], one[name], `${path}.${at}.${name}`))}</div></details>`;
   })}</fieldset>`;
 }
 

@@ -32,7 +32,7 @@ export function gameTable(state) {
       <div class="column see">
         ${gapCard(view)} ${votes ? "" : voteCard(state)} ${seatsCard(view, state.room)} ${eventsCard(view)} ${ledgerCard(view)}
         ${early ? "" : [briefCard(view), situationCard(view)]}
-        <section class="card" data-card="word" data-key="word"><h2>${t("word.title")}</h2>${wordNote(state)}${state.study ? "" : html`<button type="button" class="quiet" data-do="leave">${t("leave")}</button>`}</section>
+        <section class="card" data-card="word" data-key="word"><h2>${t("word.title")}</h2>${wordNote(state)}${state.study ? "" : html`<button type="button" class="quiet" data-do="leave">${t(over ? "wait.leave" : "leave")}</button>`}</section>
       </div>
     </main>
     ${over ? "" : bar(state)}`;
