@@ -39,7 +39,8 @@ class Shown:
 def report(results: Results, figures: Figures, shown: Shown | None = None) -> str:
     """The whole file."""
     name = results.plan.document.name
-    first = _drawn(figures, shown.make, shown.caption) if shown else None
+    drawn = _drawn(figures, shown.make, shown.caption) if shown else None
+    first = None if drawn is None else el("section", drawn)
     parts = [_head(results), first, *_parts(results, figures), _foot(results, figures)]
     return document(f"Tournament {name}", parts)
 
