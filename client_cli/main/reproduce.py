@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
@@ -11,18 +12,20 @@ from typing import TYPE_CHECKING
 import click
 
 from client_cli.main.common import database_option, opened, run
-from client_cli.main.tournament import played, write_figures
+from client_cli.main.tournament import played, write_figures, write_report
 
 if TYPE_CHECKING:
     from server.analysis.figures import Figure
     from server.tournament.measures import Stored
     from server.tournament.plan import Plan
     from server.tournament.reproduction import Cell, Span, Treatment
+    from server.tournament.tables import Results
 
 HYPOTHESES = {
     "hypothesis-1": "private returns: governments pay more, the larger these are",
     "hypothesis-2": "links between creditors: governments pay more, the stronger these are",
 }
+CAPTION = "Means over seeds, with their 95 % bootstrap intervals."
 
 
 @click.command()
@@ -47,7 +50,7 @@ HYPOTHESES = {
     default="results",
     show_default=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for tables and figures, each plan in one of its own.",
+    help="Folder for tables, report and figures, each plan in one of its own.",
 )
 @click.option("--figures", is_flag=True, help="Write each figure as PNG and SVG there.")
 @database_option
@@ -65,31 +68,38 @@ def reproduce_command(
       backstop reproduce isaac-walker
       backstop reproduce hypotheses --figures
     """
+    from server.tournament.report import Shown
+
     names = ["isaac-walker"] if what == "isaac-walker" else list(HYPOTHESES)
     tell = _tell_cells if what == "isaac-walker" else _tell_treatments
     for name in names:
-        plan, matches = _matches(name, seeds, folder / name, database, workers)
-        click.echo(_design(plan, len(matches)))
+        results, matches = _matches(name, seeds, folder / name, database, workers)
+        click.echo(_design(results.plan, len(matches)))
         drawn = tell(name, matches)
+        write_report(results, folder / name, Shown(drawn, CAPTION))
         if figures:
-            write_figures(drawn, folder / name)
+            write_figures(partial(_named, name, drawn), folder / name)
+
+
+def _named(name: str, drawn: Callable[[], Figure]) -> Mapping[str, Figure]:
+    return {name: drawn()}
 
 
 def _matches(
     name: str, seeds: int, folder: Path, database: str, workers: int
-) -> tuple[Plan, list[Stored]]:
+) -> tuple[Results, list[Stored]]:
     from server.tournament.plan import made, read_plan
     from server.tournament.tables import stored_matches
 
     shipped = read_plan(Path(name))
     plan = made(shipped.document.model_copy(update={"repetitions": seeds}), shipped.folder)
-    played(plan, folder, database, workers=workers)
+    results = played(plan, folder, database, workers=workers)
 
     async def read() -> list[Stored]:
         async with opened(database) as store:
             return [one async for one in stored_matches(plan, store)]
 
-    return plan, run(read())
+    return results, run(read())
 
 
 def _design(plan: Plan, matches: int) -> str:
@@ -105,7 +115,7 @@ def _design(plan: Plan, matches: int) -> str:
     )
 
 
-def _tell_cells(name: str, matches: Sequence[Stored]) -> Callable[[], Mapping[str, Figure]]:
+def _tell_cells(name: str, matches: Sequence[Stored]) -> Callable[[], Figure]:
     from server.tournament import reproduction
 
     found = reproduction.cells(matches)
@@ -132,7 +142,7 @@ def _tell_cells(name: str, matches: Sequence[Stored]) -> Callable[[], Mapping[st
         for line in reproduction.regularities([one for one in found if one.bot == bot]):
             sign = "matches" if line.matches else "DIFFERS"
             click.echo(f"  {sign}  {line.published} [{line.status}]\n           {line.seen}")
-    return lambda: {name: _cells_figure(found)}
+    return lambda: _cells_figure(found)
 
 
 def _span(span: Span) -> str:
@@ -161,7 +171,7 @@ def _cells_figure(found: Sequence[Cell]) -> Figure:
     return figure
 
 
-def _tell_treatments(name: str, matches: Sequence[Stored]) -> Callable[[], Mapping[str, Figure]]:
+def _tell_treatments(name: str, matches: Sequence[Stored]) -> Callable[[], Figure]:
     from server.tournament import reproduction
 
     found = reproduction.treatments(matches)
@@ -185,7 +195,7 @@ def _tell_treatments(name: str, matches: Sequence[Stored]) -> Callable[[], Mappi
             f"multiplier: the hypothesis {'holds' if holds else 'does NOT hold'} for these bots"
         )
     click.echo("")
-    return lambda: {name: _treatments_figure(varied, found)}
+    return lambda: _treatments_figure(varied, found)
 
 
 def _treatments_figure(varied: str, found: Sequence[Treatment]) -> Figure:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from server.analysis.figures import Figure
     from server.tournament.plan import Plan
+    from server.tournament.report import Shown
     from server.tournament.run import Progress
     from server.tournament.tables import Results
 
@@ -94,7 +95,7 @@ def tournament_command(
         formats=("csv", "parquet") if parquet else ("csv",),
         probed=fingerprints,
     )
-    _write_report(results, folder)
+    write_report(results, folder)
     if figures:
         write_figures(lambda: _figures(results), folder)
     _print(results, as_json)
@@ -232,11 +233,12 @@ def _bar(name: str, matches: int) -> Iterator[Callable[[Progress], None]]:
         yield tell
 
 
-def _write_report(results: Results, folder: Path) -> None:
+def write_report(results: Results, folder: Path, shown: Shown | None = None) -> None:
+    """The report of a tournament, as report.html in a folder."""
     from server.analysis.report.page import Figures
     from server.tournament.report import report
 
-    (folder / "report.html").write_text(report(results, Figures()), "utf-8")
+    (folder / "report.html").write_text(report(results, Figures(), shown), "utf-8")
 
 
 def _figures(results: Results) -> Mapping[str, Figure]:

@@ -7,6 +7,7 @@ intervals were made, so that none can be quoted without.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
@@ -27,14 +28,24 @@ MOST_INVADERS = 12
 """Bots above which the table of invasions is left to the reader's own program."""
 
 
-def report(results: Results, figures: Figures) -> str:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A figure of what a plan was made for, beyond those that every tournament has."""
+
+    make: Callable[[], Figure | None]
+    caption: str
+
+
+def report(results: Results, figures: Figures, shown: Shown | None = None) -> str:
     """The whole file."""
     name = results.plan.document.name
-    return document(f"Tournament {name}", [*_parts(results, figures), _foot(results, figures)])
+    drawn = _drawn(figures, shown.make, shown.caption) if shown else None
+    first = None if drawn is None else el("section", drawn)
+    parts = [_head(results), first, *_parts(results, figures), _foot(results, figures)]
+    return document(f"Tournament {name}", parts)
 
 
 def _parts(results: Results, figures: Figures) -> Iterator[Element | None]:
-    yield _head(results)
     yield _scenarios(results)
     for one in results.roles:
         if one.board:

@@ -63,3 +63,6 @@ def test_isaac_and_walker_are_set_beside_the_paper_and_labelled(tmp_path: Path) 
     assert "matches  the higher MPCR, the more is given" in believer
     assert "DIFFERS  giving decays with repetition (Ledyard 1995) [recalled]" in logit
     assert (tmp_path / "isaac-walker" / "seat_rounds.csv").is_file()
+    report = (tmp_path / "isaac-walker" / "report.html").read_text("utf-8")
+    figure = report.partition("<figure")[2].partition("</figure>")[0]
+    assert "Means over seeds" in figure and "percent of the endowment given" in figure
