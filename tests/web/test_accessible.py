@@ -46,7 +46,11 @@ class Tour:
         yield Screen(door, "host login")
         host = await hosting(await person(chromium, server.address))
         yield Screen(host, "host start")
-        await host.get_by_text("Korea 1997: who stops the run?", exact=True).click()
+        await (
+            host.locator("label.scenario")
+            .get_by_text("Korea 1997: who stops the run?", exact=True)
+            .click()
+        )
         await host.get_by_role("button", name="Look through and change it").click()
         await expect(host.get_by_role("button", name="Save as my own")).to_be_visible()
         yield Screen(host, "scenario form")
