@@ -201,6 +201,8 @@ async def test_a_scenario_is_changed_checked_in_words_kept_and_played(
     await host.get_by_role("button", name="Check").click()
     await expect(host.get_by_text("Everything is right.")).to_be_visible()
     await host.get_by_role("button", name="Save as my own").click()
+    # Kept once the form has given way to the list, and still there when the page is new.
+    await expect(host.locator("#scenario-form")).to_have_count(0)
     await host.reload()
     code = await opened(host, "My Korea")
     aiko = await joined(await person(chromium, server.address), code, "Aiko", "JP")
