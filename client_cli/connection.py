@@ -19,9 +19,9 @@ import itertools
 import secrets
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self, get_type_hints
+from typing import Self
 
 from pydantic import TypeAdapter, ValidationError
 from websockets.asyncio.client import ClientConnection
@@ -29,6 +29,7 @@ from websockets.asyncio.client import connect as open_socket
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from websockets.typing import Subprotocol
 
+from client_cli.patching import patched
 from server.protocol import (
     MAX_MESSAGE_BYTES,
     SUBPROTOCOL,
@@ -41,14 +42,12 @@ from server.protocol import (
     FromClient,
     FromServer,
     Hello,
-    MessageCard,
     Notice,
     Parked,
     RefusalCode,
     RefusedAnswer,
     Resumed,
     RoomMessage,
-    Said,
     SeatId,
     SeatSettings,
     Supposition,
@@ -65,10 +64,6 @@ ANSWER_S = 15
 """How long a server may take to open a connection, and to answer the hello."""
 RETRIES_S = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0)
 """Pauses before attempts to reconnect; the last one repeats."""
-
-_sections: dict[str, TypeAdapter[Any]] = {
-    name: TypeAdapter(kind) for name, kind in get_type_hints(View).items() if name != "messages"
-}
 
 
 class Refusal(Exception):
@@ -472,31 +467,6 @@ def _may_reconnect(code: int) -> bool:
         return True
 
 
-def patched(view: View, update: Update) -> View:
-    """The view after an update: changed sections are new, messages are appended."""
-    # Section by section: the talk of an hour is not read again for one more word.
-    changed: dict[str, Any] = {
-        name: _sections[name].validate_python(section)
-        for name, section in update.changed.items()
-        if name in _sections
-    }
-    clock = view.clock
-    said = tuple(
-        MessageCard(
-            notice.seat,
-            notice.channel,
-            notice.to,
-            notice.text,
-            clock.crisis,
-            clock.round,
-            notice.at_ms,
-        )
-        for notice in update.notices
-        if isinstance(notice, Said)
-    )
-    return replace(view, **changed, messages=(*view.messages, *said))
-
-
 __all__ = [
     "Connection",
     "Disconnected",
@@ -507,5 +477,4 @@ __all__ = [
     "Refusal",
     "SeatSettings",
     "connect",
-    "patched",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -23,6 +23,7 @@ from server import protocol
 from server.experiment.neutral import Words
 from server.game.refusals import RETRYABLE, RefusalCode, Refused
 from server.game.whatif import what_if
+from server.guesses import Guesses
 from server.hosts import Hosts
 from server.lobby import Lobby
 from server.outbox import Outbox
@@ -38,38 +39,10 @@ REQUESTS_PER_S = 200
 """What one connection may ask for on average; a class is one address, so not by address."""
 REQUEST_BURST = 400
 """What it may ask for at once, after a pause."""
-WRONG_CODES_PER_MINUTE = 60
-"""Unknown join codes from one address before further ones are refused for a while."""
 HELLO_TIMEOUT_S = 15
 """How long a connection may take for each hello."""
 
 log = logging.getLogger("backstop.connection")
-
-
-class Guesses:
-    """Unknown join codes tried, by address: short codes must not be found by trying."""
-
-    def __init__(self, clock_ms: Callable[[], int]) -> None:
-        self._clock_ms = clock_ms
-        self._tried: dict[str, deque[int]] = {}
-
-    def check(self, address: str) -> None:
-        """Whether an address may try another join code.
-
-        Raises:
-            Refused: ``rate_limited``.
-        """
-        tried = self._tried.get(address)
-        if tried is None:
-            return
-        while tried and tried[0] < self._clock_ms() - 60_000:
-            tried.popleft()
-        if len(tried) >= WRONG_CODES_PER_MINUTE:
-            raise Refused(RefusalCode.RATE_LIMITED, "too many unknown codes; wait a minute")
-
-    def wrong(self, address: str) -> None:
-        """Remember that an address tried a code that is none."""
-        self._tried.setdefault(address, deque()).append(self._clock_ms())
 
 
 def bearer(request: Request) -> str | None:

@@ -19,9 +19,10 @@ from websockets.typing import Subprotocol
 
 from server import protocol
 from server.addresses import reachable
-from server.connection import Connection, Guesses, bearer
+from server.connection import Connection, bearer
 from server.downloads import PREFIX, Downloads
 from server.game.refusals import Refused
+from server.guesses import Guesses
 from server.hosts import Hosts
 from server.lobby import Lobby
 from server.pages import Pages, wrong_method

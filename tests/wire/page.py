@@ -74,7 +74,7 @@ LIMITS = (
     ("server.outbox", "NOTICE_LIMIT"),
     ("server.outbox", "AGE_LIMIT_MS"),
     ("server.connection", "HELLO_TIMEOUT_S"),
-    ("server.connection", "WRONG_CODES_PER_MINUTE"),
+    ("server.guesses", "WRONG_CODES_PER_MINUTE"),
     ("server.gateway", "OPEN_TIMEOUT_S"),
 )
 
