@@ -19,7 +19,7 @@ from client_cli.commands import Local, parse
 from client_cli.forms import help_lines
 from client_cli.main.llm.provider import Message, Provider, ProviderFailed, Reply
 from client_cli.text import one_line
-from server.bots import reading
+from server.bots import reading, worth
 from server.bots.bot import ready
 from server.game.actions import Action, Pledge, Supposition
 from server.game.cards import View
@@ -229,6 +229,8 @@ def understood(view: View, text: str) -> Action:
 
 
 def _check_amount(view: View, pledge_musd: int) -> None:
-    most, step = reading.own(view).largest_pledge_musd, view.scenario.pledge_step_musd
-    if pledge_musd > most or pledge_musd % step:
-        raise Complaint(f"a pledge is between 0 and {bn(most)}, in steps of {bn(step)}")
+    allowed = worth.allowed_pledges(view)
+    if pledge_musd not in allowed:
+        raise Complaint(
+            f"a pledge is between 0 and {bn(allowed[-1])}, in steps of {bn(allowed.step)}"
+        )
