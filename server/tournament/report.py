@@ -122,10 +122,10 @@ _NO_INTERVAL = "Without intervals."
 
 def _scenarios(results: Results) -> Element:
     rows = []
-    for name, places in results.standings.scenarios.items():
-        row = [name, str(places.matches)]
+    for name, one in results.standings.scenarios.items():
+        row = [name, str(one.matches)]
         for measure in ("provision", "stability", "efficiency"):
-            values = [found.mean for found in places.by_place[measure].values()]
+            values = list(one.measures.means(measure).values())
             row.append(_spanned(values) if values else "–")
         rows.append(row)
     return el(
