@@ -4,14 +4,15 @@ import { clockTime } from "../core/format.js";
 import { html } from "../core/html.js";
 import { invitation } from "../core/invite.js";
 import { problem } from "../core/page.js";
-import { language, t } from "../core/texts.js";
+import { t } from "../core/texts.js";
+import { actsCard, cardsOf } from "./acts.js";
 import { sessionName, studyCard } from "./experiment.js";
 import { roleName } from "./open.js";
 
 export function roomScreen(state) {
   const { room } = state;
   const waiting = room.tables.some((table) => table.status === "lobby");
-  const running = room.tables.some((table) => table.status === "running");
+  const running = room.tables.filter((table) => table.status === "running");
   const seats = room.tables.flatMap((table) => table.seats);
   const people = state.study ? state.study.participants.map((one) => ({ present: one.present, participant: "person" })) : seats;
   return html`<main class="host">
@@ -20,11 +21,11 @@ export function roomScreen(state) {
       <p class="room-code" aria-label="${t("invite.code")}">${room.room}</p></header>
     <section class="card controls" aria-labelledby="all-title"><h2 id="all-title">${t("host.all")}</h2>
       <div class="buttons">
-        ${waiting && !room.study ? html`<button type="button" data-do="start">${t("host.start")}</button>` : ""}
-        ${running ? hostButtons("", ["pause", "resume", "extend", "next_phase"]) : ""}
+        ${waiting && !room.study ? html`<button type="button" data-key="start" data-do="start">${t("host.start")}</button>` : ""}
+        ${hostButtons("", running)}
         <a class="button second" href="/board?g=${room.room}" target="_blank" rel="noopener">${t("host.board")}</a>
         <button type="button" class="second" data-do="download" data-what="ledger/${room.room}.csv">${t("host.ledger")}</button>
-        ${room.tables.some((table) => table.now) ? html`<a class="button ${running || waiting ? "second" : ""}" href="/replay?g=${room.room}">${t(room.tables.length > 1 ? "debrief.of.class" : "debrief.of.table")}</a>
+        ${room.tables.some((table) => table.now) ? html`<a class="button ${running.length || waiting ? "second" : ""}" href="/replay?g=${room.room}">${t(room.tables.length > 1 ? "debrief.of.class" : "debrief.of.table")}</a>
         <button type="button" class="second" data-do="report" data-session="">${t(state.working ? "debrief.making" : "host.report")}</button>` : ""}
         <button type="button" class="danger" data-do="closeRoom">${t("host.close")}</button>
       </div>
@@ -37,15 +38,20 @@ export function roomScreen(state) {
       ${invitation(room.room, state.at)}</details>
     <ol class="rows">${room.tables.map((table) => tableItem(state, table))}</ol>
     ${state.issued ? issuedNote(state) : ""}
-    <details class="card" data-key="acts"><summary data-do="acts"><h2>${t("host.acts")}</h2></summary>
-      <button type="button" class="quiet" data-do="acts">${t("host.acts.read")}</button>
-      <ol class="acts">${(state.acts ?? []).map((act) => html`<li><time datetime="${act.at_utc}">${new Date(act.at_utc).toLocaleTimeString(language())}</time> ${actWords(state, act)}</li>`)}</ol></details>
+    ${actsCard(state)}
   </main>`;
 }
 
-/** Pause, resume, more time, next phase: for one table, or for all with an empty session. */
-function hostButtons(session, acts) {
-  return acts.map((what) => html`<button type="button" class="second" data-do="hostAct" data-what="${what}" data-session="${session}">${t(`host.${what}`)}</button>`);
+/**
+ * Pause or resume, more time, next phase: for one table that runs, or for all with an empty
+ * session. Both pause and resume where some stand still and others do not.
+ */
+function hostButtons(session, running) {
+  if (!running.length) return "";
+  const clock = [running.some((table) => !table.now.paused) && "pause", running.some((table) => table.now.paused) && "resume"].filter(Boolean);
+  // The one button of the clock stays the same, so that the focus does when its word changes.
+  const key = (what) => (clock.length === 1 && clock.includes(what) ? "clock" : what);
+  return [...clock, "extend", "next_phase"].map((what) => html`<button type="button" class="second" data-key="${key(what)}" data-do="hostAct" data-what="${what}" data-session="${session}">${t(`host.${what}`)}</button>`);
 }
 
 function announceForm(state, session) {
@@ -70,7 +76,7 @@ function tableItem(state, table) {
     }</div>
     ${table.announcement ? html`<p class="hint">${t("host.said", { text: table.announcement })}</p>` : ""}
     <details data-key="more-${table.session}"><summary>${t("host.table.more")}</summary>
-      <div class="buttons">${table.status === "running" ? hostButtons(table.session, [now.paused ? "resume" : "pause", "extend", "next_phase"]) : ""}
+      <div class="buttons">${hostButtons(table.session, table.status === "running" ? [table] : [])}
         ${now ? html`<button type="button" class="second" data-do="look" data-session="${table.session}" aria-pressed="${state.looking === table.session ? "true" : "false"}">${t("host.look")}</button>` : ""}
         ${now ? html`<button type="button" class="second" data-do="download" data-what="log/${table.session}.jsonl">${t("host.log")}</button>
         <a class="button second" href="/replay?g=${state.room.room}&amp;s=${table.session}#debrief">${t("debrief.of.table")}</a>
@@ -89,7 +95,7 @@ function sessionOf(state, table) {
 }
 
 function cards(state, table) {
-  const known = state.scenarios?.find((one) => one.name === state.room.scenario)?.cards ?? [];
+  const known = cardsOf(state);
   if (!known.length || table.status !== "running") return "";
   return html`<p class="hint">${t("host.cards")}</p><div class="buttons">${known.map((card) => html`<button type="button" class="second" data-do="hostAct" data-what="play_card" data-card="${card.name}" data-session="${table.session}" title="${card.text}">${card.title}</button>`)}</div>`;
 }
@@ -109,16 +115,8 @@ function seatItem(state, table, seat) {
 }
 
 function issuedNote(state) {
-  const { seat, word, link } = state.issued;
-  return html`<section class="card note issued" data-key="issued" tabindex="-1" id="issued"><h2>${t("host.issued", { seat })}</h2>
+  const { seat, table, word, link } = state.issued;
+  return html`<section class="card note issued" tabindex="-1" id="issued" aria-labelledby="issued-title"><h2 id="issued-title">${t("host.issued", { seat, n: table })}</h2>
     <p>${t("back.word")}: <b class="word">${word}</b></p><p><code class="link-text">${link}</code></p>
     <button type="button" class="second" data-do="issuedDone">${t("host.issued.done")}</button></section>`;
-}
-
-/** An entry of the audit trail in words. */
-function actWords(state, act) {
-  const table = state.room.tables.find((one) => one.session === act.session);
-  const where = table ? t("table.n", { n: table.number }) : t("host.everywhere");
-  const what = t(`act.${act.kind}`, { seat: act.seat ?? "", text: act.text ?? "", seconds: act.seconds ?? "", card: act.card ?? "", who: act.plan?.participant ?? "", to: act.to_seat ?? "" });
-  return `${where}: ${what}`;
 }
