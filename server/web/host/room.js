@@ -30,7 +30,7 @@ export function roomScreen(state) {
         <button type="button" class="danger" data-do="closeRoom">${t("host.close")}</button>
       </div>
       ${waiting && !room.study ? html`<p class="hint">${t("host.start.hint")}</p>` : ""}
-      ${announceForm(state, "")} ${problem(state, "all")}
+      ${announceForm(null)} ${problem(state, "all")}
     </section>
     ${studyCard(state)}
     <details class="card" data-key="invite-${waiting || !room.tables.length ? "first" : "later"}" ${waiting || !room.tables.length ? html`open` : ""}><summary><h2>${t("host.invite")}</h2></summary>
@@ -54,9 +54,11 @@ function hostButtons(session, running) {
   return [...clock, "extend", "next_phase"].map((what) => html`<button type="button" class="second" data-key="${key(what)}" data-do="hostAct" data-what="${what}" data-session="${session}">${t(`host.${what}`)}</button>`);
 }
 
-function announceForm(state, session) {
+/** A word to one table, or to all without one. */
+function announceForm(table) {
+  const session = table?.session ?? "";
   return html`<form class="say" data-do="announce" data-session="${session}" novalidate>
-    <label class="away" for="announce-${session}">${t("host.message")}</label>
+    <label class="away" for="announce-${session}">${table ? `${t("table.n", { n: table.number })}: ${t("host.message.one")}` : t("host.message")}</label>
     <input id="announce-${session}" name="text" maxlength="500" autocomplete="off" placeholder="${t(session ? "host.message.one" : "host.message")}">
     <button type="submit" class="second">${t("talk.send")}</button></form>`;
 }
@@ -82,7 +84,7 @@ function tableItem(state, table) {
         <a class="button second" href="/replay?g=${state.room.room}&amp;s=${table.session}#debrief">${t("debrief.of.table")}</a>
         <button type="button" class="second" data-do="report" data-session="${table.session}">${t(state.working ? "debrief.making" : "host.report")}</button>` : ""}
         ${table.status === "running" ? html`<button type="button" class="danger" data-do="hostAct" data-what="close_session" data-session="${table.session}">${t("host.close_session")}</button>` : ""}</div>
-      ${cards(state, table)} ${announceForm(state, table.session)} ${problem(state, table.session)}
+      ${cards(state, table)} ${announceForm(table)} ${problem(state, table.session)}
       <ul class="seats">${table.seats.map((seat) => seatItem(state, table, seat))}</ul></details>
     ${state.looking === table.session && state.mirror ? html`<div class="mirror" data-key="mirror">${state.mirror}</div>` : ""}
   </li>`;
