@@ -71,8 +71,10 @@ async def test_a_host_runs_a_lesson_by_keyboard_alone(chromium: Browser, server:
     code = page.locator(".host-head .room-code")
     await expect(code).to_be_visible()
     await keys.has_focus()
-    # A person at the first table, which therefore waits; bots alone play the others to the end.
-    async with await server.join((await code.inner_text()).strip(), "JP"):
+    # Two at the first table, which waits for one when a bot has the other's seat; the tables of
+    # bots alone play to the end.
+    room = (await code.inner_text()).strip()
+    async with await server.join(room, "JP"), await server.join(room, "US"):
         first = page.locator(".host-table").first
         await keys.click("Start the session")
         await expect(first).to_contain_text("Round 1: read")
@@ -94,12 +96,13 @@ async def test_a_host_runs_a_lesson_by_keyboard_alone(chromium: Browser, server:
         await expect(page.get_by_label("A word to all tables")).to_have_value("")
 
         await keys.press(first.locator("summary"))
-        await keys.press(first.get_by_role("button", name="Give to a bot Japan"))
-        await expect(first.get_by_role("button", name="Give to a person Japan")).to_be_visible()
-        await keys.has_focus()
-        await keys.press(first.get_by_role("button", name="Give to a person Japan"), "Space")
-        await expect(first.get_by_role("button", name="Give to a bot Japan")).to_be_visible()
-        await keys.press(first.get_by_role("button", name="New word Japan"))
+        to_a_bot = first.get_by_role("button", name="Give to a bot Japan", exact=True)
+        back = first.get_by_role("button", name="Give to a person Japan", exact=True)
+        await keys.press(to_a_bot)
+        await expect(back).to_be_focused()
+        await keys.press(back, "Space")
+        await expect(to_a_bot).to_be_focused()
+        await keys.press(first.get_by_role("button", name="New word Japan", exact=True))
         await expect(page.locator("#issued")).to_be_focused()
         await keys.click("Done")
         await expect(page.locator("#issued")).to_have_count(0)
@@ -132,12 +135,12 @@ async def test_students_play_a_whole_crisis_by_keyboard_alone(
     await expect(ben.page.locator(".said", has_text="We pay if you pay.")).to_be_visible()
     await expect(aiko.page.locator("#say-text")).to_have_value("")
     await aiko.reach(aiko.page.locator("#say-text"))
-    await aiko.press(
-        aiko.page.get_by_role("button", name="United States", exact=True), by="Shift+Tab"
-    )
+    america = aiko.page.locator('button[data-channel="pair:US"]')
+    await aiko.press(america, by="Shift+Tab")
+    await expect(america).to_have_attribute("aria-pressed", "true")
     await aiko.type(aiko.page.locator("#say-text"), "Between us: 2 each.")
     await aiko.page.keyboard.press("Enter")
-    await ben.press(ben.page.get_by_role("button", name="Japan"), "Space")
+    await ben.press(ben.page.locator('button[data-channel="pair:JP"]'), "Space")
     await expect(ben.page.locator(".said", has_text="Between us: 2 each.")).to_be_visible()
     for keys in (aiko, ben):
         await keys.click("I am done with this phase")

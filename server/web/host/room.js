@@ -102,18 +102,27 @@ function cards(state, table) {
   return html`<p class="hint">${t("host.cards")}</p><div class="buttons">${known.map((card) => html`<button type="button" class="second" data-do="hostAct" data-what="play_card" data-card="${card.name}" data-session="${table.session}" title="${card.text}">${card.title}</button>`)}</div>`;
 }
 
+/** Whether anybody may still come to a table, or be moved. */
+const isOpen = (table) => table.status === "lobby" || table.status === "running";
+
 function seatItem(state, table, seat) {
   const free = state.room.tables.flatMap((other) =>
-    other.status === "lobby" || other.status === "running" ? other.seats.filter((one) => !one.name).map((one) => ({ value: `${other.session} ${one.seat}`, text: t("host.move.to", { n: other.number, name: one.seat_name }) })) : [],
+    isOpen(other) ? other.seats.filter((one) => !one.name).map((one) => ({ value: `${other.session} ${one.seat}`, text: t("host.move.to", { n: other.number, name: one.seat_name }) })) : [],
   );
+  const open = isOpen(table);
   const data = (what) => html`data-do="${what}" data-session="${table.session}" data-seat="${seat.seat}"`;
   return html`<li data-key="seat-${table.session}-${seat.seat}"><span class="seat-name"><b>${seat.seat_name}</b><small>${roleName(seat.role)}</small></span>
     <span class="seat-standing">${seat.name ?? t(`participant.${seat.participant}`)}${seat.name && !seat.present ? ` (${t("away")})` : ""}${seat.name && seat.participant === "bot" ? ` · ${t("participant.bot")}` : ""}</span>
     <span class="buttons">
-      ${seat.participant === "bot" ? html`<button type="button" class="quiet" ${data("giveBack")}>${t("host.give.back")}<span class="away"> ${seat.seat_name}</span></button>` : html`<button type="button" class="quiet" ${data("giveBot")}>${t("host.give.bot")}<span class="away"> ${seat.seat_name}</span></button>`}
+      ${open ? giveButton(data, seat) : ""}
       ${state.room.study ? "" : html`<button type="button" class="quiet" ${data("reissue")}>${t("host.reissue")}<span class="away"> ${seat.seat_name}</span></button>`}
-      ${seat.name && free.length && !state.room.study ? html`<label class="inline"><span class="away">${t("host.move", { name: seat.name })}</span><select ${data("movePerson")}><option value="">${t("host.move.short")}</option>${free.map((one) => html`<option value="${one.value}">${one.text}</option>`)}</select></label>` : ""}
+      ${open && seat.name && free.length && !state.room.study ? html`<label class="inline"><span class="away">${t("host.move", { name: seat.name })}</span><select ${data("movePerson")}><option value="">${t("host.move.short")}</option>${free.map((one) => html`<option value="${one.value}">${one.text}</option>`)}</select></label>` : ""}
     </span></li>`;
+}
+
+function giveButton(data, seat) {
+  const back = seat.participant === "bot";
+  return html`<button type="button" class="quiet" ${data(back ? "giveBack" : "giveBot")}>${t(back ? "host.give.back" : "host.give.bot")}<span class="away"> ${seat.seat_name}</span></button>`;
 }
 
 function issuedNote(state) {
