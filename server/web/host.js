@@ -17,8 +17,8 @@ import { joinAddresses } from "./core/invite.js";
 import { changeLanguage, foot, kept, keptInTab, listen, refusalText, speak, speakLanguage } from "./core/page.js";
 import { saveFile, saveReport } from "./core/save.js";
 import { Store, nameOf, received } from "./core/store.js";
-import { t } from "./core/texts.js";
-import { experimentFrom, participantsFrom } from "./host/experiment.js";
+import { named, t } from "./core/texts.js";
+import { experimentFrom, participantsFrom, studyField } from "./host/experiment.js";
 import { choices, loginForm, startScreen } from "./host/open.js";
 import { seatName } from "./host/acts.js";
 import { roomScreen } from "./host/room.js";
@@ -119,8 +119,9 @@ async function ask(form, request) {
 
 /** A refusal, with the name of the field that it means where the form to open a room has it. */
 function refusalOf(form, answer) {
-  const key = `open.${answer.field?.split(".").pop()}`;
-  return form === "open" && t(key) !== key ? `${t(key)}: ${refusalText(answer)}` : refusalText(answer);
+  const name = answer.field?.split(".").pop();
+  const field = studyField(name) || named(`open.${name}`, "");
+  return form === "open" && field ? `${field}: ${refusalText(answer)}` : refusalText(answer);
 }
 
 function lookAway() {

@@ -38,6 +38,7 @@ test("questions, items and treatments are read from plain lines, and wrong lines
     { key: "i2", text: "Age", kind: "number", least: 18, most: null },
   ]);
   assert.throws(() => itemsFrom("Age?"), /Age\?/);
+  assert.throws(() => itemsFrom("number: Age | old | 120"), /number: Age \| old/);
   assert.deepEqual(treatmentsFrom("talk: korea-1997\nsilence: rounds = 2, switches.pair_talk = false"), [
     { name: "talk", scenario: "korea-1997" },
     { name: "silence", changes: { rounds: 2, switches: { pair_talk: false } } },

@@ -1,4 +1,5 @@
 /** A study on the host's page: the form of its settings, read from plain lines, and its progress. */
+import { typed } from "../core/format.js";
 import { html } from "../core/html.js";
 import { problem } from "../core/page.js";
 import { t } from "../core/texts.js";
@@ -69,7 +70,11 @@ export function itemsFrom(text) {
     if (!kind) throw new RangeError(t("exp.problem.item", { text: line }));
     const [asked, ...more] = rest.split("|").map((part) => part.trim());
     const item = { key: `i${at + 1}`, text: asked, kind: kinds[kind.toLowerCase()] };
-    if (item.kind === "number") return { ...item, least: more[0] ? Number(more[0]) : null, most: more[1] ? Number(more[1]) : null };
+    if (item.kind === "number") {
+      const [least, most] = [0, 1].map((end) => (more[end] ? typed(more[end]) : null));
+      if (Number.isNaN(least) || Number.isNaN(most)) throw new RangeError(t("exp.problem.range", { text: line }));
+      return { ...item, least, most };
+    }
     return { ...item, choices: item.kind === "text" ? [] : more };
   });
 }
@@ -97,14 +102,20 @@ export function treatmentsFrom(text) {
   });
 }
 
+/** What the numbers of the form are called on the page, by their names in a settings file. */
+const NUMBERS = { sessions: "exp.sessions", per_point: "exp.rate", fixed_fee: "exp.fee", minimum: "exp.minimum", round_to: "exp.round" };
+
+/** What a field of the settings is called on the page; nothing where it is no number of the form. */
+export const studyField = (name) => (NUMBERS[name] ? t(NUMBERS[name]) : "");
+
 /** The settings of the form, with the names of a settings file; null where it is off. */
 export function experimentFrom(data) {
   if (data["exp:on"] !== "yes") return null;
   const given = (name) => data[`exp:${name}`] ?? "";
   const decimal = (name) => {
-    const text = given(name).trim().replace(",", ".") || "0";
-    if (Number.isNaN(Number(text))) throw new RangeError(t("problem.number", { text }));
-    return text;
+    const text = given(name).trim() || "0";
+    if (Number.isNaN(typed(text))) throw new RangeError(t("problem.number", { field: studyField(name), text }));
+    return text.replace(",", ".");
   };
   const terms = ["per_point", "fixed_fee", "minimum", "round_to"].map((name) => [name, decimal(name)]);
   return {
