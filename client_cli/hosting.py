@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from client_cli.amounts import Complaint
@@ -171,7 +171,20 @@ def parse(line: str, room: RoomMessage) -> Order | Look:
         if len(room.tables) != 1:
             raise Complaint(f"at which table? {_form(word)}")
         number, session = room.tables[0].number, room.tables[0].session
-    return Order(_ACTS[word](rest), number, session)
+    act = _ACTS[word](rest)
+    if act is NEXT:
+        act = replace(act, content={"at": _phase_of(room, session)})
+    return Order(act, number, session)
+
+
+def _phase_of(room: RoomMessage, session: str | None) -> dict[str, Any] | None:
+    """The phase in which a table, or each that runs, is seen: it may end by itself meanwhile."""
+    seen = [
+        {"crisis": table.now.crisis, "round": table.now.round, "phase": table.now.phase}
+        for table in room.tables
+        if table.now and table.status == "running" and session in (None, table.session)
+    ]
+    return seen[0] if seen and all(one == seen[0] for one in seen) else None
 
 
 def _session(room: RoomMessage, number: int | None) -> str | None:

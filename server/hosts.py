@@ -187,7 +187,8 @@ def _host_act(message: OnSessions) -> HostAct:
         case protocol.Resume():
             return hosting.resume
         case protocol.NextPhase():
-            return hosting.next_phase
+            meant = message.at
+            return lambda state, at_ms: hosting.next_phase(state, at_ms, meant)
         case protocol.CloseSession():
             return hosting.close
         case protocol.Extend():

@@ -275,7 +275,8 @@ class ClassApp(App[int]):
             self._line.give_back(line)
         else:
             self.say(f"{order.where} {order.act.said}.{_issued(answer)}")
-            await self._look()
+        # Also where it was refused: what is on the screen may be why.
+        await self._look()
         self.refresh_pages()
 
     def _completions(self, line: str) -> list[str]:

@@ -8,6 +8,7 @@ session opened.
 from __future__ import annotations
 
 from server.game import phases
+from server.game.actions import Address
 from server.game.events import (
     CardPlayed,
     DeadlineMoved,
@@ -40,13 +41,18 @@ def expire(state: State, at_ms: int) -> list[Event]:
     return unfolding.events
 
 
-def next_phase(state: State, at_ms: int) -> list[Event]:
+def next_phase(state: State, at_ms: int, meant: Address | None = None) -> list[Event]:
     """The host ends the phase; what is undecided is decided by default.
 
+    Args:
+        meant: the phase to end; None for whichever runs.
+
     Raises:
-        Refused: ``session_over``.
+        Refused: ``session_over``, or ``phase_over`` when another one runs by now.
     """
     _check_running(state)
+    if meant is not None:
+        phases.check_runs(state, meant)
     unfolding = Unfolding(state)
     phases.finish_phase(unfolding, DecidedBy.HOST, at_ms)
     return unfolding.events

@@ -8,7 +8,7 @@ record and change nothing.
 from __future__ import annotations
 
 from server.game import board
-from server.game.actions import Ballot
+from server.game.actions import Address, Ballot
 from server.game.events import (
     CardPlayed,
     DecidedBy,
@@ -24,6 +24,7 @@ from server.game.events import (
     Voted,
     WithdrawalDecided,
 )
+from server.game.refusals import RefusalCode, Refused
 from server.game.reveal import resolve_round
 from server.game.scenario import Bank, Debtor, Government, Imf, Phase, SeatId
 from server.game.standing import (
@@ -50,6 +51,26 @@ class Unfolding:
         """Record one more event and fold it."""
         self.state = evolve(self.state, event)
         self.events.append(event)
+
+
+def check_runs(state: State, meant: Address) -> None:
+    """Nothing meant for one phase may happen in another.
+
+    Raises:
+        Refused: ``phase_over``.
+    """
+    now = Address(state.crisis, state.round, state.phase)
+    if meant != now:
+        raise Refused(
+            RefusalCode.PHASE_OVER,
+            f"meant for {_in_words(meant)}, but it is {_in_words(now)}",
+            field="at",
+            allowed=_in_words(now),
+        )
+
+
+def _in_words(address: Address) -> str:
+    return f"crisis {address.crisis}, round {address.round}, {address.phase}"
 
 
 def is_done(state: State, seat_id: SeatId) -> bool:

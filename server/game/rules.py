@@ -198,14 +198,7 @@ def _check_open(state: State, seat: SeatId, action: Action, address: Address) ->
         raise Refused(RefusalCode.SESSION_OVER, "the session has ended")
     if seat not in state.scenario.seat_by_id:
         raise Refused(RefusalCode.UNKNOWN_SEAT, f"there is no seat {seat}", field="seat")
-    now = Address(state.crisis, state.round, state.phase)
-    if address != now:
-        raise Refused(
-            RefusalCode.PHASE_OVER,
-            f"meant for {_where(address)}, but it is {_where(now)}",
-            field="at",
-            allowed=_where(now),
-        )
+    phases.check_runs(state, address)
     if state.paused:
         raise Refused(RefusalCode.SESSION_PAUSED, "the host has stopped the clock")
     when, who = OPEN_TO[action.kind]
@@ -220,10 +213,6 @@ def _check_open(state: State, seat: SeatId, action: Action, address: Address) ->
         )
     if not _is_on(state, seat, action.kind):
         raise Refused(RefusalCode.SWITCHED_OFF, f"{action.kind} is not open to {seat} here")
-
-
-def _where(address: Address) -> str:
-    return f"crisis {address.crisis}, round {address.round}, {address.phase}"
 
 
 def _events_of(

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from server.game.actions import Address
 from server.game.events import Participant
 from server.game.scenario import SeatId
 from server.protocol.common import PRINTABLE, ClientMessage, Name, Request
@@ -185,6 +186,9 @@ class NextPhase(OfSession):
     """End the phase now."""
 
     kind: Literal["next_phase"] = "next_phase"
+    at: Address | None = None
+    """The phase that is meant, so that one which ends by itself meanwhile takes no other with
+    it: a table in another phase refuses `phase_over`. None for whichever runs."""
 
 
 class PlayCard(OfSession):

@@ -193,6 +193,13 @@ async function checked() {
   return answer.data.problems.length ? null : document_;
 }
 
+/** The phase in which a table, or each of all that run, is shown: it may end by itself before the host's word arrives. */
+function phaseOf(session) {
+  const running = store.state.room.tables.filter((table) => table.status === "running" && (!session || table.session === session));
+  const [first, ...others] = running.map(({ now: { crisis, round, phase } }) => ({ crisis, round, phase }));
+  return others.every((other) => JSON.stringify(other) === JSON.stringify(first)) ? first : null;
+}
+
 const actions = {
   login({ secret: typedSecret }) {
     secret = typedSecret.trim();
@@ -237,8 +244,8 @@ const actions = {
     await ask(store.state.study ? "study" : "all", { kind: "start", room: store.state.code });
   },
   async hostAct({ what, session, card }) {
+    const more = what === "extend" ? { seconds: 60 } : what === "next_phase" ? { at: phaseOf(session) } : card ? { card } : {};
     if (SURE.has(what) && !confirm(t(`sure.${what}`))) return;
-    const more = what === "extend" ? { seconds: 60 } : card ? { card } : {};
     await ask(session || "all", { kind: what, room: store.state.code, session: session || null, ...more });
   },
   async announce({ session, text }, form) {

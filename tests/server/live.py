@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from client_cli.connection import Connection, connect
+from client_cli.connection import Connection, Refusal, connect
 from server.app import serving
 from server.protocol import (
     Address,
@@ -51,6 +51,16 @@ class Live:
         """Start the room."""
         await self.ask(Start, room=code, **content)
 
+    async def end(self, code: str, seen: Any) -> None:
+        """End the phase that a table or a clock shows, unless it has ended by itself."""
+        fields = seen if isinstance(seen, dict) else asdict(seen)
+        at = Address(fields["crisis"], fields["round"], Phase(fields["phase"]))
+        try:
+            await self.ask(NextPhase, room=code, at=at)
+        except Refusal as refusal:
+            if refusal.answer.code != "phase_over":
+                raise
+
     async def to_phase(self, code: str, connection: Connection, phase: Phase) -> View:
         """Have the host go on to a phase of this or the next round, seen by a connection."""
         while True:
@@ -58,7 +68,7 @@ class Live:
             if view.clock.phase is phase:
                 return view
             here = view.clock
-            await self.ask(NextPhase, room=code)
+            await self.end(code, here)
             await shown(connection, lambda view, here=here: view.clock != here)
 
 

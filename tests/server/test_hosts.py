@@ -24,6 +24,7 @@ from server.game.events import (
 )
 from server.protocol import (
     Accepted,
+    Address,
     ChooseSeat,
     CloseRoom,
     CloseSession,
@@ -33,6 +34,7 @@ from server.protocol import (
     OpenRoom,
     Participant,
     Pause,
+    Phase,
     ReissueSeat,
     Resume,
     RoomStatus,
@@ -250,6 +252,24 @@ async def test_an_act_on_many_tables_is_done_once_on_each(
     await server.host.ask(request)
     for session in opened["sessions"]:
         assert await happened(database, session, PhaseBegan) == 2
+
+
+async def test_a_phase_that_ended_by_itself_takes_no_other_with_it(
+    server: Live, database: Path
+) -> None:
+    opened = await server.ask(OpenRoom, scenario="korea-1997", tables=3)
+    room, (first, *others) = opened["room"], opened["sessions"]
+    await server.start(room, empty_seats="nobody")
+    brief = Address(1, 1, Phase.BRIEF)
+    await server.ask(NextPhase, room=room, session=first, at=brief)
+    with pytest.raises(Refusal, match=r"meant for crisis 1, round 1, brief, but it is .* talk"):
+        await server.ask(NextPhase, room=room, session=first, at=brief)
+    # Of all tables those that are still in it.
+    await server.ask(NextPhase, room=room, at=brief)
+    for session in (first, *others):
+        assert await happened(database, session, PhaseBegan) == 2
+    with pytest.raises(Refusal, match="phase_over"):
+        await server.ask(NextPhase, room=room, at=brief)
 
 
 async def test_another_request_under_a_used_id_is_refused(server: Live) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from server.protocol import NextPhase, Phase, RoomStatus
+from server.protocol import Phase, RoomStatus
 from tests.server.live import SECRET, Live, live
 
 CHROMIUM = os.environ.get("BACKSTOP_CHROMIUM") or next(
@@ -97,7 +97,7 @@ async def to_phase(server: Live, code: str, page: Page, phase: Phase) -> None:
         table = (await server.ask(RoomStatus, room=code))["tables"][0]["now"]
         if table["phase"] == phase:
             break
-        await server.ask(NextPhase, room=code)
+        await server.end(code, table)
     await expect(page.locator(f'main[data-phase="{phase}"]')).to_be_visible()
 
 

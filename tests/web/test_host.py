@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Dialog, Page, expect
 
-from server.protocol import CloseRoom, Phase
+from server.protocol import CloseRoom, NextPhase, Phase
 from tests.server.live import Live, live
 from tests.web.pages import PROJECTOR, hosting, joined, person, to_phase
 
@@ -345,6 +345,27 @@ async def test_wrong_numbers_and_a_wrong_secret_are_refused_in_words(
     await host.get_by_label("Length of the lesson").fill("1")
     await host.get_by_role("button", name="Open the room").click()
     await expect(host.locator("#problem-open")).to_contain_text("Length of the lesson: ")
+
+
+async def test_a_phase_that_ends_while_the_host_is_asked_takes_no_other_with_it(
+    chromium: Browser, server: Live
+) -> None:
+    code = await server.open()
+    aiko = await joined(await person(chromium, server.address), code, "Aiko", "JP")
+    host = await hosting(await person(chromium, server.address))
+    await host.get_by_role("button", name=re.compile(code)).click()
+    await server.start(code, empty_seats="nobody")
+    await expect(host.locator(".host-table")).to_contain_text("Round 1: read")
+
+    async def late(dialog: Dialog) -> None:
+        await server.ask(NextPhase, room=code)
+        await dialog.accept()
+
+    host.on("dialog", late)
+    controls = host.locator(".controls")
+    await controls.get_by_role("button", name="Next phase").click()
+    await expect(controls).to_contain_text("The phase was over before this arrived.")
+    await expect(aiko.locator("main[data-phase=talk]")).to_be_visible()
 
 
 async def test_the_board_shows_the_lobby_then_one_table_or_a_row_for_each(

@@ -88,9 +88,15 @@ async def test_what_cannot_be_undone_is_asked_first(server: Live, stack: AsyncEx
     assert jp.view is not None
     assert jp.view.clock.phase is Phase.BRIEF
     await host.press("escape", "f6")
+    # It ends by itself before the answer.
+    await server.to_phase(code, jp, Phase.TALK)
+    await host.type("yes")
+    await host.until("refused: phase_over")
+    await host.until("1/3       talk")
+    await host.press("escape", "f6")
     await host.type("yes")
     await host.until("The room is in its next phase.")
-    assert (await shown(jp, lambda view: view.clock.phase is not Phase.BRIEF)).clock.round == 1
+    assert (await shown(jp, lambda view: view.clock.phase is not Phase.TALK)).clock.round == 1
 
 
 async def test_an_event_card_is_asked_for_and_a_wrong_one_refused(
