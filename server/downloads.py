@@ -18,7 +18,6 @@ from server.game.events import RoundResolved
 from server.game.refusals import RefusalCode, Refused
 from server.lobby import Lobby
 from server.pages import plain
-from server.rooms import Room
 from server.store import Store
 from server.store.logfile import lines
 from server.studies import Studies
@@ -32,7 +31,7 @@ class Downloads:
 
     `/download/log/SESSION.jsonl` is a session's log, `/download/ledger/ROOM.csv` every
     payoff line of a room's tables, `/download/payments/ROOM.csv` what a study's participants
-    are paid.
+    are paid; of rooms that are closed too.
     """
 
     def __init__(self, store: Store, lobby: Lobby, studies: Studies) -> None:
@@ -49,9 +48,9 @@ class Downloads:
                 case ["log", session, "jsonl"]:
                     return _file(name, await self._log(session), "application/jsonl")
                 case ["ledger", code, "csv"]:
-                    return _file(name, await self._ledger(self._lobby.room(code)), "text/csv")
+                    return _file(name, await self._ledger(code), "text/csv")
                 case ["payments", code, "csv"]:
-                    return _file(name, self._payments(self._lobby.room(code)), "text/csv")
+                    return _file(name, await self._payments(code), "text/csv")
                 case _:
                     return plain(HTTPStatus.NOT_FOUND, "there is no such download\n")
         except Refused as refused:
@@ -65,7 +64,8 @@ class Downloads:
             raise Refused(RefusalCode.UNKNOWN_SESSION, f"there is no session {session}")
         return "".join(f"{line}\n" for line in lines(row, await self._store.stored(session)))
 
-    async def _ledger(self, room: Room) -> str:
+    async def _ledger(self, code: str) -> str:
+        room = await self._lobby.open_or_closed(code)
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(
@@ -90,16 +90,20 @@ class Downloads:
                     )
         return text.getvalue()
 
-    def _payments(self, room: Room) -> str:
-        study, text = self._studies.of(room), io.StringIO()
+    async def _payments(self, code: str) -> str:
+        study, text = await self._studies.open_or_closed(code), io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
+        sessions = range(1, study.experiment.sessions + 1)
         terms = ("points", "per_point", "fixed_fee", "minimum", "amount", "currency")
-        writer.writerow(("room", "label", "name", "step", *terms))
+        by_session = (f"points_{number}" for number in sessions)
+        writer.writerow(("room", "label", "name", "step", *by_session, *terms))
         for person in taking_part(study):
-            paid = self._studies.payment(study, person)
-            row = person.row
-            who = (room.row.code, row.label, row.name or "", step_of(study, person))
-            writer.writerow((*who, *(getattr(paid, term) for term in terms)))
+            paid, row = self._studies.payment(study, person), person.row
+            who = (study.room.row.code, row.label, row.name or "", step_of(study, person))
+            # Left empty: a session that was not played, or not to its end.
+            earned = self._studies.earned(study, person)
+            each = (earned.get(number, "") for number in sessions)
+            writer.writerow((*who, *each, *(getattr(paid, term) for term in terms)))
         return text.getvalue()
 
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from server import catalogue, protocol
+from server import archive, catalogue, protocol
 from server.game import hosting
 from server.game.refusals import RefusalCode, Refused
 from server.lobby import Lobby
@@ -80,6 +80,8 @@ class Hosts:
             case protocol.ListRooms():
                 rooms = [room_message(room, to_host=True) for room in self._lobby.rooms]
                 return {"rooms": [room.model_dump(mode="json") for room in rooms]}
+            case protocol.ListSessions():
+                return await archive.listed(self._store, message.before)
             case protocol.RoomStatus():
                 room = self._lobby.room(message.room)
                 return room_message(room, to_host=True).model_dump(mode="json")

@@ -99,13 +99,23 @@ class Lobby:
         return (table for room in self._rooms.values() for table in room.tables)
 
     async def _wake_room(self, row: RoomRow) -> None:
-        settings = RoomSettings.model_validate_json(row.settings)
         try:
-            scenario = await self._scenario_of(row.scenario, settings)
-            scenario, variants = _variants(settings, scenario)
+            room = await self._read_room(row)
         except Refused:
             log.warning("room %s: its scenario %s is gone", row.code, row.scenario)
             return
+        for table in room.tables:
+            self.seats.know(room, table)
+            if table.row.status == "running":
+                await self._wake_session(room, table)
+        await self._recall_announcements(room)
+        self._rooms[row.code] = room
+
+    async def _read_room(self, row: RoomRow) -> Room:
+        """A room as the database holds it, its sessions asleep."""
+        settings = RoomSettings.model_validate_json(row.settings)
+        scenario = await self._scenario_of(row.scenario, settings)
+        scenario, variants = _variants(settings, scenario)
         room = Room(row, settings, scenario, [], variants)
         studied = await self._store.studies.sessions(row.code)
         treatments = {one.session: one.treatment for one in studied}
@@ -113,13 +123,8 @@ class Lobby:
         for session in sorted(rows, key=lambda one: one.table_number):
             seats = {SeatId(seat.seat): seat for seat in await self._store.seats(session.id)}
             played = variants.get(treatments.get(session.id, ""), scenario)
-            table = Table(session, played, seats)
-            room.tables.append(table)
-            self.seats.know(room, table)
-            if session.status == "running":
-                await self._wake_session(room, table)
-        await self._recall_announcements(room)
-        self._rooms[row.code] = room
+            room.tables.append(Table(session, played, seats))
+        return room
 
     async def _recall_announcements(self, room: Room) -> None:
         """The host's last word to each table, as the audit trail has it."""
@@ -252,6 +257,18 @@ class Lobby:
         if room is None:
             raise Refused(RefusalCode.UNKNOWN_ROOM, f"there is no room {code}", field="code")
         return room
+
+    async def open_or_closed(self, code: str) -> Room:
+        """The room of a code, also one that is closed: then to be read alone.
+
+        Raises:
+            Refused: ``unknown_room``; ``unknown_scenario``: that of the closed room is gone.
+        """
+        code = code.strip().upper()
+        if code in self._rooms:
+            return self._rooms[code]
+        row = await self._store.room(code)
+        return self.room(code) if row is None else await self._read_room(row)
 
     async def start(self, room: Room, empty_seats: Participant, host_act: HostActRow) -> None:
         """Start every table that has not started.

@@ -78,11 +78,19 @@ class Studies:
                 await self._wake(self.of(room))
 
     async def _wake(self, study: Study) -> None:
+        await self._recall(study)
+        for person in study.people.values():
+            self._know(study, person)
+        for table in study.room.tables:
+            if table.row.id in study.sessions:
+                self._watch_end(study, table)
+
+    async def _recall(self, study: Study) -> None:
+        """Fill in what the database holds of a study."""
         code, kept = study.room.row.code, self._store.studies
         study.sessions = {row.session: row for row in await kept.sessions(code)}
         study.payoffs_musd = await kept.payoffs_musd(code)
-        for row in await kept.participants(code):
-            self._know(study, Person(row))
+        study.people = {row.label: Person(row) for row in await kept.participants(code)}
         for answer in await kept.control_answers(code):
             study.people[answer.label].attempts = answer.attempt
         tables = {table.row.id: table for table in study.room.tables}
@@ -91,7 +99,6 @@ class Studies:
             for label, person in study.people.items():
                 if (session, label) in players:
                     person.table = tables[session]
-            self._watch_end(study, tables[session])
 
     def _know(self, study: Study, person: Person) -> None:
         study.people[person.row.label] = person
@@ -109,6 +116,19 @@ class Studies:
         if known is None:
             known = self._studies[room.row.code] = Study(room, room.settings.experiment)
         return known
+
+    async def open_or_closed(self, code: str) -> Study:
+        """The study of a room, also one that is closed: then to be read alone.
+
+        Raises:
+            Refused: ``unknown_room``; ``room_state``: it is none.
+        """
+        room = await self._lobby.open_or_closed(code)
+        if room.row.status != "closed" or room.settings.experiment is None:
+            return self.of(room)
+        study = Study(room, room.settings.experiment)
+        await self._recall(study)
+        return study
 
     # --- coming in ---
 
@@ -356,7 +376,8 @@ class Studies:
         for table in study.room.tables:
             own = study.sessions.get(table.row.id)
             seat = seat_of(table, person.row.label)
-            if own is not None and seat is not None:
+            known = table.status == "ended" or table.row.id in study.payoffs_musd
+            if own is not None and seat is not None and known:
                 found[own.number] = study.payoffs_musd.get(table.row.id, {}).get(seat, 0)
         return found
 
@@ -392,5 +413,9 @@ class Studies:
             "let_in": person.row.let_in,
             "group": own.group if own else None,
             "treatment": own.treatment if own else None,
+            "points": [
+                {"session": number, "points": earned}
+                for number, earned in sorted(self.earned(study, person).items())
+            ],
             "payment": self.payment(study, person).model_dump(mode="json"),
         }

@@ -100,6 +100,18 @@ class ListRooms(Request):
     kind: Literal["list_rooms"] = "list_rooms"
 
 
+class ListSessions(Request):
+    """What was played and is stored, also in rooms that are closed, newest first.
+
+    The answer's data holds `sessions`, a hundred at most that have begun, and `before`: where
+    there are more, what to ask for next.
+    """
+
+    kind: Literal["list_sessions"] = "list_sessions"
+    before: str | None = None
+    """A session's id: only those from before it."""
+
+
 class RoomStatus(OfRoom):
     """A room's tables and seats now, also for who watches it; the data is a `room` message."""
 
@@ -244,6 +256,7 @@ FromHost = (
     | ReadScenario
     | CheckScenario
     | ListRooms
+    | ListSessions
     | ListActs
     | RoomStatus
     | ReadStudy

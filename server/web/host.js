@@ -17,15 +17,16 @@ import { joinAddresses } from "./core/invite.js";
 import { changeLanguage, foot, kept, keptInTab, listen, refusalText, speak, speakLanguage } from "./core/page.js";
 import { saveFile, saveReport } from "./core/save.js";
 import { Store, nameOf, received } from "./core/store.js";
-import { t } from "./core/texts.js";
-import { experimentFrom, participantsFrom } from "./host/experiment.js";
+import { named, t } from "./core/texts.js";
+import { experimentFrom, participantsFrom, studyField } from "./host/experiment.js";
 import { choices, loginForm, startScreen } from "./host/open.js";
+import { seatName } from "./host/acts.js";
 import { roomScreen } from "./host/room.js";
 import { documentFrom, scenarioForm } from "./host/scenario.js";
 
 const page = document.getElementById("page");
 const store = new Store(
-  { link: "closed", rooms: null, room: null, code: kept.get("room"), scenarios: null, own: kept.get("scenarios") ?? {}, problems: {}, addresses: [location.host], at: location.host },
+  { link: "closed", rooms: null, stored: null, before: null, room: null, code: kept.get("room"), scenarios: null, own: kept.get("scenarios") ?? {}, problems: {}, addresses: [location.host], at: location.host },
   draw,
 );
 let connection = null;
@@ -72,6 +73,14 @@ async function entered() {
   const answer = await connection.ask({ kind: "list_scenarios" });
   if (answer.kind === "accepted") store.set(answer.data);
   await refresh();
+  await listStored(null);
+}
+
+/** What is stored, from the newest; or what is older than a session, after what is there. */
+async function listStored(before) {
+  const answer = await connection.ask({ kind: "list_sessions", before });
+  if (answer.kind !== "accepted") return;
+  store.set({ stored: [...(before ? store.state.stored : []), ...answer.data.sessions], before: answer.data.before });
 }
 
 /** Ask how everything stands. */
@@ -94,8 +103,9 @@ async function refresh() {
 function leaveRoom() {
   kept.set("room", null);
   lookAway();
-  store.set({ code: null, room: null, issued: null, acts: null });
+  store.set({ code: null, room: null, issued: null, acts: null, problems: {} });
   refresh();
+  listStored(null);
 }
 
 /** Ask for something about the room; what is refused is said where it was asked. */
@@ -109,8 +119,9 @@ async function ask(form, request) {
 
 /** A refusal, with the name of the field that it means where the form to open a room has it. */
 function refusalOf(form, answer) {
-  const key = `open.${answer.field?.split(".").pop()}`;
-  return form === "open" && t(key) !== key ? `${t(key)}: ${refusalText(answer)}` : refusalText(answer);
+  const name = answer.field?.split(".").pop();
+  const field = studyField(name) || named(`open.${name}`, "");
+  return form === "open" && field ? `${field}: ${refusalText(answer)}` : refusalText(answer);
 }
 
 function lookAway() {
@@ -196,7 +207,7 @@ const actions = {
   },
   enter({ room }) {
     kept.set("room", room);
-    store.set({ code: room });
+    store.set({ code: room, problems: {} });
     refresh();
   },
   rooms: leaveRoom,
@@ -257,7 +268,7 @@ const actions = {
     if (!confirm(t("sure.reissue"))) return;
     const issued = await ask(session, { kind: "reissue_seat", room: store.state.code, session, seat });
     if (!issued) return;
-    store.set({ issued: { seat, word: issued.word, link: `http://${store.state.at}/?g=${store.state.code}#w=${issued.word}` } });
+    store.set({ issued: { seat: seatName(store.state, session, seat), table: store.state.room.tables.find((one) => one.session === session)?.number, word: issued.word, link: `http://${store.state.at}/?g=${store.state.code}#w=${issued.word}` } });
     requestAnimationFrame(() => document.getElementById("issued")?.focus());
   },
   issuedDone() {
@@ -288,9 +299,12 @@ const actions = {
     }
     saveFile(what.split("/").pop(), await answer.blob());
   },
-  async report({ session }) {
-    const refused = await saveReport(store, connection, session ? { session } : { room: store.state.code });
-    if (refused) complain(session || "all", refusalText(refused));
+  olderSessions() {
+    listStored(store.state.before);
+  },
+  async report({ session, room }) {
+    const refused = await saveReport(store, connection, session ? { session } : { room: room || store.state.code });
+    if (refused) complain((store.state.code && session) || "all", refusalText(refused));
   },
   async edit({ name }) {
     const mine = store.state.own[name];

@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 
 from client_cli.connection import Connection, Refusal, connect
+from server import archive
 from server.analysis.debrief import table_debrief
 from server.analysis.measures import measures
 from server.game.events import Event, Pledged, SessionOpened
 from server.game.state import replay
 from server.game.views import BOARD, EVERYTHING, Viewer, ViewerKind, notice_for, view_for
 from server.protocol import (
+    CloseRoom,
     CloseSession,
+    ListSessions,
     NextPhase,
     Phase,
     Pledge,
@@ -291,3 +294,36 @@ async def test_the_debrief_over_the_wire_is_that_of_the_analysis_without_names(
     for text in (str(table), str(together), report["html"], room["html"]):
         assert "Player JP" not in text
     assert report["html"].startswith("<!doctype html>")
+
+
+async def test_the_host_lists_what_is_stored_also_of_closed_rooms_and_after_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "PAGE_SESSIONS", 2)
+    database = tmp_path / "a.db"
+    async with live(database) as server:
+        closed = await server.open(seats=BOTS, tables=2, title="Monday")
+        await server.start(closed, empty_seats="nobody")
+        await server.ask(CloseSession, room=closed)
+        await server.ask(CloseRoom, room=closed)
+        still_open = await server.open(seats=BOTS, title="Tuesday")
+        await server.start(still_open, empty_seats="nobody")
+        await server.open(title="Nobody came")
+        async with await server.join(still_open, "JP") as japan:
+            assert await refused(japan, ListSessions) == "not_host"
+    async with live(database) as server:
+        pages = [await server.ask(ListSessions)]
+        while (before := pages[-1]["before"]) is not None:
+            pages.append(await server.ask(ListSessions, before=before))
+        assert len(pages) == 2
+        lines = [line for page in pages for line in page["sessions"]]
+        assert sorted((line["room"], line["title"], line["table"]) for line in lines) == sorted(
+            [(closed, "Monday", 1), (closed, "Monday", 2), (still_open, "Tuesday", 1)]
+        )
+        ended = {line["ending"] for line in lines if line["room"] == closed}
+        assert ended == {"closed_by_host"}
+        assert not any(line["study"] for line in lines)
+        for line in lines:
+            replay = await server.ask(ReadReplay, session=line["session"])
+            assert replay["ended"] is (line["ending"] is not None)
+        assert await refused(server.host, ListSessions, before="nowhere") == "unknown_session"

@@ -25,6 +25,7 @@ from client_cli.connection import Refusal
 from server.analysis.dataset import Dataset, read
 from server.game.refusals import RefusalCode
 from server.protocol import (
+    CloseRoom,
     CloseSession,
     LetIn,
     NextPhase,
@@ -364,6 +365,13 @@ async def test_points_are_the_sum_of_the_ledger_and_the_practice_is_not_paid(
         exact = max(Decimal(4), 5 + points[row["label"]] * Decimal("0.0002"))
         paid = (exact * 10).to_integral_value(ROUND_HALF_UP) / 10
         assert (int(row["points"]), Decimal(row["amount"])) == (points[row["label"]], paid)
+        # Of one paid session; what the practice brought stands nowhere.
+        assert row["points_1"] == row["points"]
+        shown = (await line(server, code, row["label"]))["points"]
+        assert {one["session"]: one["points"] for one in shown}[1] == points[row["label"]]
+    before = await payments(server, code)
+    await server.ask(CloseRoom, room=code)
+    assert await payments(server, code) == before
     exported = list(read(folder, "participants"))
     assert [(row["label"], row["points"]) for row in exported] == sorted(points.items())
     assert {row["name"] for row in exported} == {None}

@@ -6,7 +6,9 @@ import { passedMark } from "./core/clock.js";
 import { bn, clockTime, percent, signedBn, typed } from "./core/format.js";
 import { html } from "./core/html.js";
 import { channelOf, leftNow, openRound, patchedView, promisedOf, received, unread } from "./core/store.js";
+import { actWords } from "./host/acts.js";
 import { itemsFrom, participantsFrom, questionsFrom, treatmentsFrom } from "./host/experiment.js";
+import { playedRooms } from "./host/past.js";
 import { DE } from "./core/texts.de.js";
 import { EN } from "./core/texts.en.js";
 import { chooseLanguage, t } from "./core/texts.js";
@@ -36,6 +38,7 @@ test("questions, items and treatments are read from plain lines, and wrong lines
     { key: "i2", text: "Age", kind: "number", least: 18, most: null },
   ]);
   assert.throws(() => itemsFrom("Age?"), /Age\?/);
+  assert.throws(() => itemsFrom("number: Age | old | 120"), /number: Age \| old/);
   assert.deepEqual(treatmentsFrom("talk: korea-1997\nsilence: rounds = 2, switches.pair_talk = false"), [
     { name: "talk", scenario: "korea-1997" },
     { name: "silence", changes: { rounds: 2, switches: { pair_talk: false } } },
@@ -134,4 +137,34 @@ test("a promise is the larger of what was said and signed, and silence is none",
 test("a round is open to be looked at only while it is on the table", () => {
   assert.equal(openRound(VIEW), null);
   assert.equal(openRound({ ...VIEW, clock: { ...VIEW.clock, round: 1 } }), VIEW.rounds[0]);
+});
+
+test("every act of a host is told as a sentence with the names of seats and events", () => {
+  const seats = [{ seat: "JP", seat_name: "Japan" }, { seat: "DE", seat_name: "Germany" }];
+  const tables = [{ session: "s1", number: 1, seats }, { session: "s2", number: 2, seats }];
+  const state = { room: { scenario: "mine", tables }, scenarios: [], own: { mine: { cards: [{ name: "default", title: "A default next door" }] } } };
+  const told = (act) => actWords(state, { session: "s1", ...act });
+  chooseLanguage("en", []);
+  assert.equal(told({ kind: "set_seat", seat: "JP", plan: { participant: "bot" } }), "Table 1: gave Japan to a bot.");
+  assert.equal(told({ kind: "set_seat", seat: "JP", plan: { participant: "person" } }), "Table 1: gave Japan to a person.");
+  assert.equal(told({ kind: "set_seat", seat: "JP", plan: { participant: "nobody" } }), "Table 1: left Japan to nobody.");
+  assert.equal(told({ kind: "reissue_seat", seat: "DE" }), "Table 1: issued a new word for Germany.");
+  assert.equal(told({ kind: "move_person", seat: "JP", to_session: "s1", to_seat: "DE" }), "Table 1: moved the person at Japan to Germany.");
+  assert.equal(told({ kind: "move_person", seat: "JP", to_session: "s2", to_seat: "DE" }), "Table 1: moved the person at Japan to table 2, Germany.");
+  assert.equal(told({ kind: "play_card", card: "default" }), "Table 1: let “A default next door” happen.");
+  assert.equal(told({ kind: "announce", text: " " }), "Table 1: took the last word away.");
+  assert.equal(actWords(state, { kind: "pause", session: null }), "All tables: stopped the clock.");
+  assert.equal(actWords(state, { kind: "open_room", tables: 2 }), "Opened the room.");
+  assert.equal(actWords(state, { kind: "let_in", label: "A01" }), "Let A01 play without all control questions.");
+});
+
+test("stored sessions are put together by room, without the open rooms", () => {
+  const stored = [
+    { session: "c", room: "OLD22", table: 2 },
+    { session: "x", room: null, table: 1 },
+    { session: "b", room: "OLD22", table: 1 },
+    { session: "a", room: "NOW22", table: 1 },
+  ];
+  const rooms = playedRooms(stored, [{ room: "NOW22" }]);
+  assert.deepEqual(rooms.map(({ key, sessions }) => [key, sessions.map((one) => one.session)]), [["OLD22", ["b", "c"]], ["x", ["x"]]]);
 });

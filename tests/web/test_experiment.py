@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 from pathlib import Path
@@ -156,8 +157,14 @@ async def test_a_small_study_from_consent_to_payment(chromium: Browser, server: 
     await look(desk, "host-study")
     async with desk.expect_download() as download:
         await desk.get_by_role("button", name="Payments (CSV)").click()
-    rows = lines_of(await (await download.value).path())
-    assert [row.split(",")[1] for row in rows] == ["label", "A01", "A02", "A03", "A04"]
+    rows = list(csv.DictReader(lines_of(await (await download.value).path())))
+    assert [row["label"] for row in rows] == ["A01", "A02", "A03", "A04"]
+    # What the screen tells of each is what the file does: by session, in total, rate, fee, sum.
+    terms = ("points_1", "points_2", "points", "per_point", "fixed_fee")
+    for row in rows:
+        shown = desk.locator(f'[data-key="paid-{row["label"]}"] td')
+        paid = f"{row['amount']} {row['currency']}"
+        await expect(shown).to_have_text([*(row[term] for term in terms), paid])
     for one in (host, *people):
         assert one.errors == []
         assert one.elsewhere == []
@@ -177,6 +184,74 @@ def pairs(placed: frozenset[tuple[str, int]]) -> set[frozenset[str]]:
         for other, place in placed
         if group == place and one != other
     }
+
+
+async def test_what_is_wrong_in_the_form_of_a_study_is_said_in_words(
+    chromium: Browser, server: Live
+) -> None:
+    who = await person(chromium, server.address)
+    page = await hosting(who)
+    await page.get_by_text("For a study").click()
+    await page.get_by_label("This room is a study").check()
+    wrong = {
+        "questions": ("Is it?\nYes", "“Is it?” needs two choices or more"),
+        "questionnaire": ("Age?", "“Age?” does not begin with"),
+        "treatments": ("short rounds", "“short rounds” is not of the form"),
+        "seed": ("soon", "Seed: “soon” is no whole number"),
+        "sessions": ("two", "Paid sessions: “two” is no number"),
+        "per_point": ("much", "For each point (US$ m of net payoff): “much” is no number"),
+        "fixed_fee": ("-1", "Fixed fee: "),
+        "minimum": ("some", "Minimum: “some” is no number"),
+        "round_to": ("0", "Rounded to: "),
+        "participants": ("A01\nA01", "a01 is there twice"),
+    }
+    for name, (text, complaint) in wrong.items():
+        field = page.locator(f'[name="exp:{name}"]')
+        before = await field.input_value()
+        await field.fill(text)
+        await page.get_by_role("button", name="Open the room").click()
+        await expect(page.locator("#problem-open")).to_contain_text(complaint)
+        await field.fill(before)
+    await page.locator('[name="exp:treatments"]').fill("other: nowhere-1999")
+    await page.get_by_role("button", name="Open the room").click()
+    await expect(page.locator("#problem-open")).to_contain_text("nowhere-1999")
+    assert who.errors == []
+    await who.context.close()
+
+
+async def test_the_host_lets_in_who_is_late_and_begins_without_who_is_later(
+    chromium: Browser, server: Live
+) -> None:
+    code = await server.open(experiment={**STUDY, "questionnaire": []}, seats=BOTS, tables=1)
+    who = await person(chromium, server.address)
+    desk = await hosting(who)
+    await desk.locator(f'button[data-do="enter"][data-room="{code}"]').click()
+    begin = desk.get_by_role("button", name="Begin: Session 1 of 1")
+    await begin.click()
+    await expect(desk.locator("#problem-study")).to_contain_text("nobody is here yet")
+    first, second = [
+        await (await person(chromium, server.address)).page(f"/?g={code}") for _ in "ab"
+    ]
+    for page, label in ((first, "A01"), (second, "A02")):
+        await come_in(page, label)
+        await page.get_by_role("button", name="I agree and take part").click()
+        await expect(page.get_by_role("heading", name="A few questions first")).to_be_visible()
+    await expect(desk.get_by_role("cell", name="control questions")).to_have_count(2)
+    await desk.get_by_role("button", name="Let in A01").click()
+    await expect(first.get_by_role("heading", name="Please wait")).to_be_visible()
+    await begin.click()
+    await expect(desk.locator("#problem-study")).to_be_empty()
+    await desk.get_by_role("button", name="Begin without those who are late").click()
+    await expect(first.locator("main.game")).to_be_visible()
+    # The last who may play finds the session on.
+    await desk.get_by_role("button", name="Let in A02").click()
+    await expect(second.locator("main.game")).to_be_visible()
+    await desk.get_by_text("What hosts did here").click()
+    acts = desk.locator(".acts")
+    await expect(acts).to_contain_text("Let A02 play without all control questions.")
+    assert who.errors == []
+    for page in (desk, first, second):
+        await page.context.close()
 
 
 async def test_every_screen_of_a_study_is_accessible(chromium: Browser, server: Live) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Dialog, Page, expect
 
 from server.protocol import CloseRoom, NextPhase, Phase
-from tests.server.live import Live
+from tests.server.live import Live, live
 from tests.web.pages import PROJECTOR, hosting, joined, person, to_phase
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -22,6 +23,14 @@ async def opened(host: Page, scenario: str, **fields: str) -> str:
     await host.get_by_role("button", name="Open the room").click()
     await expect(host.get_by_role("button", name="Start the session")).to_be_visible()
     return (await host.locator(".host-head .room-code").inner_text()).strip()
+
+
+async def test_two_clicks_open_a_room_for_three_tables(chromium: Browser, server: Live) -> None:
+    host = await hosting(await person(chromium, server.address))
+    await host.get_by_role("button", name="3 Tables", exact=True).click()
+    await host.get_by_role("button", name="Open the room").click()
+    await expect(host.locator(".host-table")).to_have_count(3)
+    await expect(host.locator(".host-head .room-code")).to_have_text(re.compile(r"^[A-Z]{4}\d$"))
 
 
 async def test_a_host_opens_runs_and_closes_a_room_of_two_tables(
@@ -80,6 +89,7 @@ async def test_a_host_opens_runs_and_closes_a_room_of_two_tables(
         .first.get_by_role("button", name="New word")
         .click()
     )
+    await expect(host.locator(".issued h2")).to_have_text("The new word for United States, table 1")
     link = await host.locator(".link-text").inner_text()
     await expect(ben.get_by_text("Your seat was issued again")).to_be_visible()
     again = await (await person(chromium, server.address)).page(link.split(server.address)[1])
@@ -96,7 +106,15 @@ async def test_a_host_opens_runs_and_closes_a_room_of_two_tables(
     await host.get_by_text("What hosts did here").click()
     await host.get_by_role("button", name="Read anew").click()
     acts = host.locator(".acts")
-    for words in ("opened the room", "paused", "said “Please read.”", "moved JP to DE"):
+    for words in (
+        "Opened the room.",
+        "All tables: stopped the clock.",
+        "All tables: said “Please read.”.",
+        "Table 1: gave Japan to a bot.",
+        "Table 1: gave Japan to a person.",
+        "Table 1: moved the person at Japan to Germany.",
+        "Table 1: issued a new word for United States.",
+    ):
         await expect(acts).to_contain_text(words)
     await host.reload()
     await expect(host.locator(".host-head .room-code")).to_have_text(code)
@@ -148,14 +166,92 @@ async def test_one_table_is_run_without_the_other(chromium: Browser, server: Liv
     await first.get_by_role("button", name="End this session").click()
     await expect(first).to_contain_text("The host has ended the session")
     await host.get_by_text("What hosts did here").click()
-    for words in ("Table 1: paused", "Table 1: event", "Table 1: ended the session"):
-        await expect(host.locator(".acts")).to_contain_text(words)
+    for words in ("stopped the clock", f"let “{title}” happen", "ended the session"):
+        await expect(host.locator(".acts")).to_contain_text(f"Table 1: {words}.")
     await host.get_by_role("button", name="All rooms").click()
     await host.get_by_role("button", name=f"Go to the room {code}").click()
     await expect(host.locator(".host-head .room-code")).to_have_text(code)
     await server.ask(CloseRoom, room=code)
     await expect(host.get_by_role("heading", name="Open a room")).to_be_visible()
     assert who.errors == []
+
+
+async def test_a_person_is_moved_to_another_table_and_the_last_word_is_taken_away(
+    chromium: Browser, server: Live
+) -> None:
+    host = await hosting(await person(chromium, server.address))
+    await host.get_by_role("button", name="2 Tables", exact=True).click()
+    code = await opened(host, "Korea 1997: who stops the run?")
+    aiko = await joined(await person(chromium, server.address), code, "Aiko", "JP")
+    first, second = host.locator(".host-table").nth(0), host.locator(".host-table").nth(1)
+    await first.get_by_text("Seats, messages and more").click()
+    seat = first.locator(".seats > li", has_text="Aiko")
+    await seat.get_by_role("combobox").select_option(label="Table 2: Germany")
+    await expect(aiko.get_by_text("You are Germany")).to_be_visible()
+    await expect(aiko.get_by_text("Table 2.")).to_be_visible()
+    await second.get_by_text("Seats, messages and more").click()
+    await expect(second.locator(".seats > li", has_text="Aiko")).to_contain_text("Germany")
+    said = host.get_by_label("A word to all tables", exact=True)
+    send = host.locator(".controls").get_by_role("button", name="Send")
+    await said.fill("Wait.")
+    await send.click()
+    await expect(second).to_contain_text("You said: Wait.")
+    # The form is emptied when the answer is here, not before.
+    await expect(said).to_have_value("")
+    await send.click()
+    await expect(second).not_to_contain_text("You said")
+    await host.get_by_text("What hosts did here").click()
+    for words in (
+        "Table 1: moved the person at Japan to table 2, Germany.",
+        "All tables: took the last word away.",
+    ):
+        await expect(host.locator(".acts")).to_contain_text(words)
+
+
+async def test_what_was_played_is_listed_with_its_debrief_replay_and_files_also_after_a_restart(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    async with live(tmp_path / "live.db") as server:
+        who = await person(chromium, server.address)
+        host = await hosting(who)
+        await host.get_by_role("button", name="2 Tables", exact=True).click()
+        code = await opened(host, "Korea 1997: who stops the run?", Title_of_the_room="Monday")
+        # Bots alone: both tables are played to the end at once.
+        await host.get_by_role("button", name="Start the session").click()
+        for table in (0, 1):
+            await expect(host.locator(".host-table").nth(table)).to_contain_text("is over")
+        await host.evaluate("window.confirm = () => true")
+        await host.get_by_role("button", name="Close the room").click()
+        port = int(server.address.rpartition(":")[2])
+        room = host.locator(".past-rooms > li", has_text=code)
+        await expect(room).to_contain_text("2 played to the end")
+        await server.open(title="Not begun")
+        await expect(host.get_by_text("Not begun")).to_be_visible()
+        await expect(host.locator(".past-rooms > li")).to_have_count(1)
+    async with live(tmp_path / "live.db", port=port):
+        await host.reload()
+        for words in ("Monday", "Korea 1997: who stops the run?", "tables: 2"):
+            await expect(room).to_contain_text(words)
+        await expect(host.locator(".past-rooms > li")).to_have_count(1)
+        await room.locator("summary").click()
+        files = {}
+        for name, which in (
+            ("ledger", f"Download the ledgers (CSV) Monday, {code}"),
+            ("log", f"Download the log Table 2, {code}"),
+            ("report", f"Download the debrief (HTML) Monday, {code}"),
+        ):
+            async with host.expect_download() as download:
+                await room.get_by_role("button", name=which, exact=True).click()
+            files[name] = (await (await download.value).path()).read_text("utf-8")
+        assert f"{code},2," in files["ledger"]
+        assert '"session_opened"' in files["log"]
+        assert files["report"].startswith("<!doctype html>")
+        await room.get_by_role("link", name=f"Replay Table 1, {code}", exact=True).click()
+        await expect(host.locator(".event[aria-current]")).to_be_visible()
+        await host.go_back()
+        await room.get_by_role("link", name="Debrief of the class").click()
+        await expect(host.locator("[data-card=class-table] tbody tr")).to_have_count(2)
+        assert who.errors == []
 
 
 async def test_what_a_host_asks_and_cannot_have_is_said_where_it_was_asked(
@@ -170,8 +266,17 @@ async def test_what_a_host_asks_and_cannot_have_is_said_where_it_was_asked(
     await expect(controls.get_by_role("button", name="Pause")).to_be_visible()
     await controls.get_by_role("button", name="Pause").click()
     await expect(host.locator(".host-table")).to_contain_text("Paused")
-    await controls.get_by_role("button", name="Pause").click()
-    await expect(host.locator("#problem-all")).not_to_be_empty()
+    await controls.get_by_role("button", name="Resume").evaluate(
+        "one => { one.dataset.what = 'pause'; one.click(); }"
+    )
+    await expect(host.locator("#problem-all")).to_contain_text(
+        "cannot be done now: the clock stands already"
+    )
+    table = host.locator(".host-table")
+    await table.get_by_text("Seats, messages and more").click()
+    give = table.get_by_role("button", name="Give to a bot Japan", exact=True)
+    await give.evaluate("one => { one.dataset.seat = 'Mars'; one.click(); }")
+    await expect(table.locator(".problem").first).to_contain_text("Allowed: JP, ")
     await host.locator("button[data-do=download]").first.evaluate(
         "one => { one.dataset.what = 'ledger/NONE2.csv'; one.click(); }"
     )

@@ -3,8 +3,8 @@
  *
  * `html` escapes everything that is put into it unless it came from `html` itself, so that words
  * of people can never become markup. `patch` may run at any time and any number of times: it
- * changes only what is different, keeps what somebody typed, and moves what carries a
- * `data-key`. Owns no state.
+ * changes only what is different, keeps what somebody typed, moves what carries a `data-key`,
+ * and leaves the focus where it was, or beside it where that is gone. Owns no state.
  */
 
 /** Markup that may stand as it is. */
@@ -46,7 +46,25 @@ export function html(parts, ...values) {
 export function patch(root, markup) {
   const template = document.createElement("template");
   template.innerHTML = String(markup);
+  const around = root.contains(document.activeElement) ? upwards(document.activeElement, root) : [];
   patchChildren(root, template.content);
+  if (around.length && !root.contains(document.activeElement)) focusNearest(around, root);
+}
+
+/** An element and all that it stands in, up to the root. */
+function upwards(element, root) {
+  const path = [];
+  for (let at = element; at && at !== root; at = at.parentElement) path.push(at);
+  return path;
+}
+
+/** Whoever works by keyboard or ear goes on where they were, not at the top of the page. */
+function focusNearest(around, root) {
+  const left = around.find((element) => root.contains(element)) ?? root.querySelector("main");
+  if (!left) return;
+  // What was only moved can be focused as it is; a card or a list can for this once.
+  if (left !== around[0]) left.tabIndex = -1;
+  left.focus({ preventScroll: true });
 }
 
 const keyOf = (node) => (node.nodeType === 1 ? node.id || node.dataset?.key || "" : "");
@@ -95,7 +113,10 @@ function patchAttributes(old, wanted) {
   // Whether details are open is the reader's business once they are there.
   const kept = old.nodeName === "DETAILS" || old.nodeName === "DIALOG" ? "open" : "";
   for (const { name } of [...old.attributes]) {
-    if (!wanted.hasAttribute(name) && name !== kept) old.removeAttribute(name);
+    if (wanted.hasAttribute(name) || name === kept) continue;
+    // Without it, what was focused in place of something gone would lose the focus again.
+    if (name === "tabindex" && old === document.activeElement) continue;
+    old.removeAttribute(name);
   }
   for (const { name, value } of wanted.attributes) {
     if (old.getAttribute(name) !== value && name !== kept) old.setAttribute(name, value);

@@ -1,4 +1,5 @@
 /** A study on the host's page: the form of its settings, read from plain lines, and its progress. */
+import { typed } from "../core/format.js";
 import { html } from "../core/html.js";
 import { problem } from "../core/page.js";
 import { t } from "../core/texts.js";
@@ -69,7 +70,11 @@ export function itemsFrom(text) {
     if (!kind) throw new RangeError(t("exp.problem.item", { text: line }));
     const [asked, ...more] = rest.split("|").map((part) => part.trim());
     const item = { key: `i${at + 1}`, text: asked, kind: kinds[kind.toLowerCase()] };
-    if (item.kind === "number") return { ...item, least: more[0] ? Number(more[0]) : null, most: more[1] ? Number(more[1]) : null };
+    if (item.kind === "number") {
+      const [least, most] = [0, 1].map((end) => (more[end] ? typed(more[end]) : null));
+      if (Number.isNaN(least) || Number.isNaN(most)) throw new RangeError(t("exp.problem.range", { text: line }));
+      return { ...item, least, most };
+    }
     return { ...item, choices: item.kind === "text" ? [] : more };
   });
 }
@@ -97,14 +102,20 @@ export function treatmentsFrom(text) {
   });
 }
 
+/** What the numbers of the form are called on the page, by their names in a settings file. */
+const NUMBERS = { sessions: "exp.sessions", per_point: "exp.rate", fixed_fee: "exp.fee", minimum: "exp.minimum", round_to: "exp.round" };
+
+/** What a field of the settings is called on the page; nothing where it is no number of the form. */
+export const studyField = (name) => (NUMBERS[name] ? t(NUMBERS[name]) : "");
+
 /** The settings of the form, with the names of a settings file; null where it is off. */
 export function experimentFrom(data) {
   if (data["exp:on"] !== "yes") return null;
   const given = (name) => data[`exp:${name}`] ?? "";
   const decimal = (name) => {
-    const text = given(name).trim().replace(",", ".") || "0";
-    if (Number.isNaN(Number(text))) throw new RangeError(t("problem.number", { text }));
-    return text;
+    const text = given(name).trim() || "0";
+    if (Number.isNaN(typed(text))) throw new RangeError(t("problem.number", { field: studyField(name), text }));
+    return text.replace(",", ".");
   };
   const terms = ["per_point", "fixed_fee", "minimum", "round_to"].map((name) => [name, decimal(name)]);
   return {
@@ -141,12 +152,30 @@ export function studyCard(state) {
       ${!waiting && !running && study.periods.includes(next) ? html`<button type="button" data-do="start">${t("exp.start", { name: name(next) })}</button>` : ""}
       <button type="button" class="second" data-do="download" data-what="payments/${room.room}.csv">${t("exp.payments")}</button>
     </div>${problem(state, "study")}
-    <div class="scroll" tabindex="0" role="region" aria-label="${t("exp.people")}"><table><thead><tr><th scope="col">${t("exp.label")}</th><th scope="col">${t("exp.step")}</th><th scope="col">${t("exp.attempts")}</th><th scope="col">${t("exp.group")}</th><th scope="col" class="number">${t("study.points")}</th><th scope="col" class="number">${t("exp.amount")}</th></tr></thead>
+    <div class="scroll" tabindex="0" role="region" aria-label="${t("exp.people")}"><table><thead><tr><th scope="col">${t("exp.label")}</th><th scope="col">${t("exp.step")}</th><th scope="col">${t("exp.attempts")}</th><th scope="col">${t("exp.group")}</th></tr></thead>
       <tbody>${study.participants.map(
         (one) => html`<tr data-key="person-${one.label}"><th scope="row">${one.label}${one.name ? html` <small>${one.name}</small>` : ""}${one.present ? "" : html` <small>(${t("away")})</small>`}</th>
           <td>${t(`exp.step.${one.step}`)} ${one.step === "questions" ? html`<button type="button" class="quiet" data-do="letIn" data-label="${one.label}">${t("exp.letin")}<span class="away"> ${one.label}</span></button>` : ""}</td>
-          <td>${one.attempts}${one.let_in ? ` (${t("exp.wasletin")})` : ""}</td><td>${one.group ?? "–"}${one.treatment ? ` · ${one.treatment}` : ""}</td>
-          <td class="number">${one.payment.points.toLocaleString(document.documentElement.lang)}</td><td class="number">${one.step === "declined" ? "–" : `${one.payment.amount} ${one.payment.currency}`}</td></tr>`,
+          <td>${one.attempts}${one.let_in ? ` (${t("exp.wasletin")})` : ""}</td><td>${one.group ?? "–"}${one.treatment ? ` · ${one.treatment}` : ""}</td></tr>`,
       )}</tbody></table></div>
+    ${paymentTable(study)}
   </section>`;
+}
+
+/** For each participant: points by session and in total, rate, fee, and what they come to. */
+function paymentTable(study) {
+  const paid = study.participants.filter((one) => one.step !== "declined");
+  if (!paid.length) return "";
+  const { payment } = paid[0];
+  const sessions = study.periods.filter((number) => number > 0);
+  const points = (number) => number?.toLocaleString(document.documentElement.lang) ?? "–";
+  const head = (text) => html`<th scope="col" class="number">${text}</th>`;
+  const cell = (text) => html`<td class="number">${text}</td>`;
+  return html`<h3 id="paid-title">${t("exp.paid.screen")}</h3>
+    <p class="hint">${t("exp.paid.terms", { fee: payment.fixed_fee, rate: payment.per_point, minimum: payment.minimum, currency: payment.currency })}${payment.session === null ? "" : ` ${t("exp.paid.drawn", { n: payment.session })}`}</p>
+    <div class="scroll" tabindex="0" role="region" aria-label="${t("exp.paid.sessions")}"><table data-key="payments"><thead><tr><th scope="col">${t("exp.label")}</th>${sessions.map((number) => head(t("exp.paid.session", { n: number })))}${["exp.paid.total", "exp.paid.rate", "exp.paid.fee", "exp.amount"].map((key) => head(t(key)))}</tr></thead>
+      <tbody>${paid.map(
+        (one) => html`<tr data-key="paid-${one.label}"><th scope="row">${one.label}</th>${sessions.map((number) => cell(points(one.points.find((own) => own.session === number)?.points)))}
+          ${cell(points(one.payment.points))}${cell(one.payment.per_point)}${cell(one.payment.fixed_fee)}${cell(`${one.payment.amount} ${one.payment.currency}`)}</tr>`,
+      )}</tbody></table></div>`;
 }

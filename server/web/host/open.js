@@ -4,6 +4,7 @@ import { problem } from "../core/page.js";
 import { named, t } from "../core/texts.js";
 import { paragraphs } from "../cards/ledger.js";
 import { experimentFold } from "./experiment.js";
+import { pastCard } from "./past.js";
 
 export function loginForm(state) {
   return html`<main class="narrow"><header class="brand"><h1>${t("host.title")}</h1><p>${t("host.lead")}</p></header>
@@ -19,6 +20,7 @@ export function startScreen(state) {
   return html`<main class="host">
     <header class="brand"><h1>${t("host.title")}</h1></header>
     ${state.rooms?.length ? roomList(state.rooms) : ""} ${state.scenarios ? openForm(state) : html`<p>${t("loading")}</p>`}
+    ${pastCard(state)} ${problem(state, "all")}
   </main>`;
 }
 
