@@ -120,6 +120,8 @@ class TableInClass:
     """By government."""
     possible_share: Mapping[SeatId, float]
     """What each government pledged of the most that it could."""
+    crises: int
+    """How many were played."""
     closing: tuple[int, int] | None
     """As of the table."""
     nash_provision: float | None
@@ -176,6 +178,7 @@ def _in_class(table: TableDebrief) -> TableInClass:
         {seat.seat: seat.score for seat in table.seats},
         {seat.seat: seat.burden.paid_musd for seat in table.seats if seat.burden},
         {seat.seat: seat.possible_share for seat in table.seats if seat.possible_share is not None},
+        len({one.crisis for one in table.rounds}),
         table.closing,
         ratio(found.nash_effective_musd, found.need_musd),
         ratio(found.optimum_effective_musd, found.need_musd),

@@ -36,6 +36,8 @@ _SITUATION = {
     "Ihrem Blatt.",
 }
 _EVENT = {"en": "Event {n}", "de": "Ereignis {n}"}
+_GROUP = {"en": "group-{n}", "de": "gruppe-{n}"}
+"""Names of channels, from which the page makes words."""
 _UNTRANSLATED = frozenset({"text", "token", "word", "session", "epoch", "room", "kind"})
 """Fields that hold what people wrote, or what must come back as it was."""
 
@@ -62,7 +64,8 @@ def neutral(scenario: Scenario, language: str, situation: str = "") -> Scenario:
         record=(),
         seats=tuple(replace(seat, name=names[seat.id], brief="") for seat in scenario.seats),
         groups=tuple(
-            replace(group, name=f"g{number}") for number, group in enumerate(scenario.groups, 1)
+            replace(group, name=_GROUP[language].format(n=number))
+            for number, group in enumerate(scenario.groups, 1)
         ),
         cards=tuple(
             replace(card, title=_EVENT[language].format(n=number), text="")

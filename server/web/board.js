@@ -8,7 +8,9 @@
 import { phaseSteps, whereWords } from "./cards/clock.js";
 import { gapNumbers, gapParts, gapWords } from "./cards/gap.js";
 import { standingWords, terms } from "./cards/packages.js";
-import { burdenCard, classDebrief, gainsCard, keepingCard, resultCard, theoryCard } from "./cards/debrief.js";
+import { classDebrief } from "./cards/class.js";
+import { courseCard } from "./cards/course.js";
+import { burdenCard, gainsCard, keepingCard, othersCard, resultCard, theoryCard } from "./cards/debrief.js";
 import { endCard } from "./cards/ledger.js";
 import { standing } from "./cards/seats.js";
 import { gapBar, moneySteps } from "./core/charts.js";
@@ -96,7 +98,7 @@ function oneTable(state) {
 /** The debrief of the table, by itself when it is over. */
 function tableOver(state) {
   const { debrief, code } = state;
-  return html`<main class="board past-board">${announcement(state)} ${resultCard(debrief)} <div class="column">${theoryCard(debrief)} ${burdenCard(debrief)}</div><div class="column">${gainsCard(debrief)} ${keepingCard(debrief)}</div>
+  return html`<main class="board past-board">${announcement(state)} ${resultCard(debrief)} ${debrief.measures.rounds ? html`<div class="column">${courseCard(debrief)} ${theoryCard(debrief)} ${burdenCard(debrief)}</div><div class="column">${othersCard(debrief)} ${gainsCard(debrief)} ${keepingCard(debrief)}</div>` : ""}
     ${debriefLinks(state, `/replay?g=${code}&s=${debrief.session}#debrief`)}</main>`;
 }
 

@@ -9,7 +9,7 @@ import { channelOf, leftNow, openRound, patchedView, promisedOf, received, unrea
 import { itemsFrom, participantsFrom, questionsFrom, treatmentsFrom } from "./host/experiment.js";
 import { DE } from "./core/texts.de.js";
 import { EN } from "./core/texts.en.js";
-import { chooseLanguage, t } from "./core/texts.js";
+import { chooseLanguage, groupName, t } from "./core/texts.js";
 
 const gaps = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
 
@@ -55,7 +55,7 @@ test("amounts are US$ bn, to the million below ten", () => {
   chooseLanguage("en", []);
   assert.deepEqual([0, 5, 2600, 7333, 18333].map(bn), ["0", "0.005", "2.6", "7.333", "18.33"]);
   assert.deepEqual([-43, 0, 43].map(signedBn), ["−0.043", "0", "+0.043"]);
-  assert.equal(percent(125), "12.5 %");
+  assert.equal(percent(125), "12.5\u00a0%");
 });
 
 test("a typed number may have a comma, and nothing is no number", () => {
@@ -134,4 +134,12 @@ test("a promise is the larger of what was said and signed, and silence is none",
 test("a round is open to be looked at only while it is on the table", () => {
   assert.equal(openRound(VIEW), null);
   assert.equal(openRound({ ...VIEW, clock: { ...VIEW.clock, round: 1 } }), VIEW.rounds[0]);
+});
+
+test("a group is called by its words, also one that a host made up", () => {
+  chooseLanguage("de", []);
+  assert.equal(groupName("finance-ministers"), "Finanzministerien");
+  assert.equal(groupName("gruppe-2"), "Gruppe 2");
+  chooseLanguage("en", []);
+  assert.equal(groupName("small-states"), "Small states");
 });

@@ -1,7 +1,7 @@
 /** Talk: plenary, groups and pairs, with what is new marked. A seat's own; the board has none. */
 import { html } from "../core/html.js";
 import { channelOf, nameOf, unread } from "../core/store.js";
-import { named, t } from "../core/texts.js";
+import { groupName, t } from "../core/texts.js";
 import { problem } from "../core/page.js";
 
 const SHOWN = 6;
@@ -12,7 +12,7 @@ export function channels(view) {
   const pairs = view.scenario.pair_talk && own ? view.seats.filter((card) => card.id !== own) : [];
   return [
     { key: "plenary", name: t("talk.plenary") },
-    ...view.scenario.groups.map((group) => ({ key: group.name, name: named(`group.${group.name}`, group.name), members: group.members })),
+    ...view.scenario.groups.map((group) => ({ key: group.name, name: groupName(group.name), members: group.members })),
     ...pairs.map((card) => ({ key: `pair:${card.id}`, name: card.name })),
   ];
 }

@@ -104,7 +104,7 @@ export function moneySteps(rounds, slots) {
   const most = Math.max(1, ...rounds.flatMap((one) => [one.needMusd, ...one.steps.map((step) => step.musd)])) * 1.08;
   const x = (band, at) => pct((band + at) / bands);
   const y = (musd) => pct(1 - musd / most);
-  return html`<div class="money-steps">
+  return html`<div class="money-steps ${bands > 8 ? "very-long" : bands > 4 ? "long" : ""}">
     <svg width="100%" height="100%" role="img" aria-label="${t("rounds.chart")}">
       ${Array.from({ length: bands }, (_, band) => html`<rect class="band ${band % 2 ? "odd" : ""}" x="${x(band, 0)}" y="0" width="${pct(1 / bands)}" height="100%"></rect>`)}
       ${rounds.map((one, band) => html`<line class="needed" x1="${x(band, 0)}" x2="${x(band, 1)}" y1="${y(one.needMusd)}" y2="${y(one.needMusd)}"></line>${levels(one, band)}`)}

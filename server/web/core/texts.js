@@ -32,3 +32,9 @@ export function t(key, gaps = {}) {
 export function named(key, fallback) {
   return LANGUAGES[spoken].texts[key] ?? EN[key] ?? fallback;
 }
+
+/** What a group of seats is called: one that a host made up by its own words. */
+export function groupName(id) {
+  const words = id.replaceAll("-", " ");
+  return named(`group.${id}`, words.charAt(0).toUpperCase() + words.slice(1));
+}
