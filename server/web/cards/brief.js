@@ -34,7 +34,7 @@ function numbers(view) {
   return html`<details data-key="numbers"><summary>${t("brief.numbers")}</summary>
     <table class="plain"><tbody>${rows.map(
       ([name, value]) =>
-        html`<tr><th scope="row">${named(`number.${name}`, name)}</th><td class="number">${name.endsWith("_musd") ? `${bn(value)} ${t("usd.bn")}` : value}</td></tr>`,
+        html`<tr><th scope="row">${name.startsWith("ideal_") ? t("brief.ideal", { name: name.slice("ideal_".length) }) : named(`number.${name}`, name)}</th><td class="number">${name.endsWith("_musd") ? `${bn(value)} ${t("usd.bn")}` : value}</td></tr>`,
     )}</tbody></table></details>`;
 }
 
