@@ -191,7 +191,7 @@ export const DE = {
   "talk.all": "Alle {n} zeigen",
   "talk.to": "Etwas sagen zu: {name}",
   "talk.send": "Senden",
-  "talk.closed": "Gesprochen wird in den Phasen „verhandeln“ und „vorschlagen“.",
+  "talk.closed": "Gesprochen wird in: {phases}.",
   "talk.over": "Die Sitzung ist zu Ende.",
 
   "group.g7": "G7",
@@ -274,6 +274,7 @@ export const DE = {
 
   "whatif.title": "Was es Ihnen wert ist, Posten für Posten",
   "whatif.caption": "Diese Runde bei einer Stabilität von {stability}, Mrd. US$",
+  "whatif.idle": "0 und keine Änderung: {list}.",
   "whatif.now": "wie es steht",
   "step.pledge": "{step} Mrd. mehr, Mio. US$",
   "step.withdraw": "10 % mehr abziehen, Mio. US$",
@@ -288,6 +289,7 @@ export const DE = {
   "assumed.proposed": "Der Fonds leiht die vorgeschlagenen {amount}.",
   "assumed.access": "Der Fonds leiht, was eine einfache Mehrheit bewilligen kann ({amount}).",
   "assumed.supposed": "Der Fonds leiht {amount}.",
+  "assumed.nothing": "Der Fonds leiht nichts.",
   "assumed.ifi": "Die Entwicklungsbanken legen {share} davon dazu.",
   "assumed.leftout": "Noch nicht bekannt und weggelassen: {list}.",
 
@@ -1063,6 +1065,7 @@ export const DE = {
   "neutral.assumed.proposed": "Die Zentrale leiht die vorgeschlagenen {amount}.",
   "neutral.assumed.access": "Die Zentrale leiht, was eine einfache Mehrheit bewilligen kann ({amount}).",
   "neutral.assumed.supposed": "Die Zentrale leiht {amount}.",
+  "neutral.assumed.nothing": "Die Zentrale leiht nichts.",
   "neutral.assumed.ifi": "Andere legen {share} davon dazu.",
   "neutral.vote.title": "Der Rat der Zentrale",
   "neutral.vote.regional": "Vorschlag {n} von {name}, für die zweite Zentrale",

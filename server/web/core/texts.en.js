@@ -191,7 +191,7 @@ export const EN = {
   "talk.all": "Show all {n}",
   "talk.to": "Say something to {name}",
   "talk.send": "Send",
-  "talk.closed": "Talk is open in the phases “talk” and “propose”.",
+  "talk.closed": "Talk is open in: {phases}.",
   "talk.over": "The session is over.",
 
   "group.g7": "G7",
@@ -274,6 +274,7 @@ export const EN = {
 
   "whatif.title": "What it is worth to you, line by line",
   "whatif.caption": "This round at a stability of {stability}, US$ bn",
+  "whatif.idle": "0, and no change: {list}.",
   "whatif.now": "as it stands",
   "step.pledge": "{step} bn more, US$ m",
   "step.withdraw": "10 % more out, US$ m",
@@ -288,6 +289,7 @@ export const EN = {
   "assumed.proposed": "The Fund lends the {amount} that it proposed.",
   "assumed.access": "The Fund lends what a simple majority can grant ({amount}).",
   "assumed.supposed": "The Fund lends {amount}.",
+  "assumed.nothing": "The Fund lends nothing.",
   "assumed.ifi": "The development banks add {share} of it.",
   "assumed.leftout": "Cannot be known yet and is left out: {list}.",
 
@@ -1063,6 +1065,7 @@ export const EN = {
   "neutral.assumed.proposed": "The centre lends the {amount} that it proposed.",
   "neutral.assumed.access": "The centre lends what a simple majority can grant ({amount}).",
   "neutral.assumed.supposed": "The centre lends {amount}.",
+  "neutral.assumed.nothing": "The centre lends nothing.",
   "neutral.assumed.ifi": "Others add {share} of it.",
   "neutral.vote.title": "The centre's board",
   "neutral.vote.regional": "Proposal {n} by {name}, for the second centre",
