@@ -22,7 +22,7 @@ from server.tournament.statistics import FEWEST, interval
 from server.tournament.tables import Results, RoleResults
 
 if TYPE_CHECKING:
-    from server.analysis.figures import Figure
+    from server.analysis.drawing import Figure
 
 MOST_INVADERS = 12
 """Bots above which the table of invasions is left to the reader's own program."""
