@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from server.protocol import RoomMessage
 
 WORDS = {
-    "start": "start [nobody|person]     start the tables that wait; else bots play empty seats",
+    "start": "start [nobody|person]     start the tables that wait; else bots in empty seats",
     "pause": "[3] pause                 stop the clock of all tables, or of table 3",
     "resume": "[3] resume                let it run again",
     "extend": "[3] extend [SECONDS]      give the phase more time, else 60 s",
