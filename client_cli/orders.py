@@ -26,7 +26,7 @@ WORDS = {
     "say": "[3] say WORDS             a message to everybody",
     "unsay": "[3] unsay                 take the last message away",
     "card": "[3] card NAME             let an event card happen",
-    "seat": "3 seat JP BOT             a bot in a seat of table 3; also: bot, person, nobody",
+    "seat": "3 seat JP BOT             a bot in a seat of table 3; or: bot, person, nobody",
     "move": "3 move JP [4] US          a person to a free seat, here or at table 4",
     "reissue": "3 reissue JP              a seat's token and word again, for who has lost them",
     "let-in": "let-in LABEL              in a study: one plays who has not answered all right",
