@@ -41,14 +41,19 @@ def table_line(table: TableStatus, left_ms: int | None, width: int = WIDTH) -> s
     now = table.now
     number = str(table.number)
     if now is None:
-        taken = sum(one.name is not None for one in table.seats)
-        return _fitted((number, table.status, "", "", "", f"{taken} seats taken", away), width)
+        waits = _taken(table) if table.status == "lobby" else ""
+        return _fitted((number, table.status, "", "", "", waits, away), width)
     if table.status != "running":
         ending = now.ending or ""
         return _fitted((number, table.status, "", "", _closed(now), ending, away), width)
     left = "paused" if now.paused else _clock(left_ms)
     waits = " ".join(now.undecided) or "all done"
     return _fitted((number, _round(now), now.phase, left, _closed(now), waits, away), width)
+
+
+def _taken(table: TableStatus) -> str:
+    taken = sum(one.name is not None for one in table.seats)
+    return "1 seat taken" if taken == 1 else f"{taken} seats taken"
 
 
 def _fitted(parts: tuple[str, ...], width: int) -> str:
@@ -121,7 +126,8 @@ def _spoken(table: TableStatus, *, timed: bool = True) -> str:
     away = [one.name for one in table.seats if one.name and not one.present]
     parts = [f"Table {table.number}: {table.status}"]
     if now is None:
-        parts.append(f"{sum(one.name is not None for one in table.seats)} seats taken")
+        # How one stands that ended before the server was started again is not at hand.
+        parts += [_taken(table)] if table.status == "lobby" else []
     elif now.ending is not None:
         parts += [now.ending, _closed(now)]
     else:

@@ -90,6 +90,11 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """The host gives the person another seat; what follows is from there, from its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """The answer to `what_if`: what the round would come to for the own seat."""
 
@@ -109,7 +114,7 @@ class Expected:
 
 _expected: TypeAdapter[Expected] = TypeAdapter(Expected)
 
-Event = FromServer | Lost | Disconnected
+Event = FromServer | Lost | Moved | Disconnected
 """What `messages` yields: the server's messages as they come, the last one for the end."""
 
 
@@ -403,7 +408,10 @@ class Connection:
         if final or not self._reconnects:
             self._push(Disconnected(code, reason))
             return False
-        self._push(Lost())
+        moved = code == CloseCode.MOVED
+        self._push(Moved() if moved else Lost())
+        if moved:
+            self._forget_seat()
         if code == CloseCode.MESSAGE_TOO_BIG:
             self._refuse_largest()
         self._hello = self._hello.model_copy(update={"epoch": self._epoch, "last_seq": self._seq})
@@ -419,7 +427,8 @@ class Connection:
             except (OSError, InvalidHandshake, ConnectionClosed, TimeoutError):
                 pass
             else:
-                self.drops += 1
+                if not moved:
+                    self.drops += 1
                 return True
         raise AssertionError("the pauses never end")
 
@@ -427,8 +436,16 @@ class Connection:
         await self._dial()
         assert self._socket is not None
         # Whatever was not answered is asked again, under the same id: it is done once.
-        for request, _ in list(self._waiting.values()):
-            await self._socket.send(dump(request))
+        for request, future in list(self._waiting.values()):
+            if not future.done():
+                await self._socket.send(dump(request))
+
+    def _forget_seat(self) -> None:
+        """What was seen was the other seat's, and what it wanted to do is not done by this one."""
+        for request, future in self._waiting.values():
+            if isinstance(request, Act) and not future.done():
+                future.set_exception(Disconnected(None, "the host moved you to another seat"))
+        self._epoch = self._seq = self.view = self.left_ms = None
 
     def _refuse_largest(self) -> None:
         """Refuse what a server with a lower limit hung up on, which it would do for ever."""
@@ -482,6 +499,7 @@ __all__ = [
     "Event",
     "Expected",
     "Lost",
+    "Moved",
     "Notice",
     "Refusal",
     "SeatSettings",

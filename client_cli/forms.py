@@ -46,7 +46,7 @@ FORMS: dict[str, tuple[Form, ...]] = {
     ),
     "package": (
         Form(
-            "package JP=3 US=2.5 JP-banks=20%  amounts and highest withdrawals [because TEXT]",
+            "package JP=3 US=2.5 JP-banks=20%  amounts, highest withdrawals [because TEXT]",
             "table_package",
         ),
         Form(
@@ -134,7 +134,7 @@ FORMS: dict[str, tuple[Form, ...]] = {
     ),
     "if": (
         Form("if package 2                      what a package would bring you, line by line"),
-        Form("if pledge 4.2                     the same of this; also: withdraw 40%, lend 7.3"),
+        Form("if pledge 4.2                     the same of this, or: withdraw 40%, lend 7.3"),
         Form("if decline                        the same of doing without the programme"),
     ),
     "brief": (Form("brief                             situation and your private card"),),

@@ -24,7 +24,7 @@ from typing import TextIO
 from client_cli import render
 from client_cli.amounts import Complaint
 from client_cli.commands import Local, parse
-from client_cli.connection import Connection, Disconnected, Event, Lost, Refusal
+from client_cli.connection import Connection, Disconnected, Event, Lost, Moved, Refusal
 from client_cli.effects import assumed, effect
 from client_cli.notices import refusal_line
 from client_cli.story import COMPLAINTS, MARKS_S, announced, answer, told
@@ -133,7 +133,7 @@ class LineMode:
             if self._connection.drops != self._drops:
                 self._drops = self._connection.drops
                 self._complain("connection lost and found again; nothing is missing")
-            if self._as_json and not isinstance(event, Lost | Disconnected):
+            if self._as_json and not isinstance(event, Lost | Moved | Disconnected):
                 self._print(dump(event))
             else:
                 self._show(event)

@@ -30,7 +30,7 @@ def notice_line(view: View, notice: Notice) -> str | None:
         case happened.IntentionDeclared():
             return f"{notice.seat} intends to pledge {bn(notice.pledge_musd)} bn."
         case happened.PackageTabled():
-            return _tabled(notice)
+            return _tabled(notice, view)
         case happened.PackageAnswered():
             word = "accepts" if notice.accept else "rejects"
             return f"{notice.seat} {word} package {notice.package}."
@@ -73,8 +73,8 @@ def notice_line(view: View, notice: Notice) -> str | None:
             return None
 
 
-def _tabled(notice: happened.PackageTabled) -> str:
-    asked = asked_for(notice.pledges_musd, notice.withdrawn_at_most_permille)
+def _tabled(notice: happened.PackageTabled, view: View) -> str:
+    asked = asked_for(view, notice.pledges_musd, notice.withdrawn_at_most_permille)
     asked += advanced.minimum(notice)
     answer = f" in answer to package {notice.parent}" if notice.parent else ""
     why = f' "{one_line(notice.text)}"' if notice.text else ""

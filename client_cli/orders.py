@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from server.protocol import RoomMessage
 
 WORDS = {
-    "start": "start [nobody|person]     start the tables that wait; else bots play empty seats",
+    "start": "start [nobody|person]     start the tables that wait; else bots in empty seats",
     "pause": "[3] pause                 stop the clock of all tables, or of table 3",
     "resume": "[3] resume                let it run again",
     "extend": "[3] extend [SECONDS]      give the phase more time, else 60 s",
@@ -26,7 +26,7 @@ WORDS = {
     "say": "[3] say WORDS             a message to everybody",
     "unsay": "[3] unsay                 take the last message away",
     "card": "[3] card NAME             let an event card happen",
-    "seat": "3 seat JP BOT             a bot in a seat of table 3; also: bot, person, nobody",
+    "seat": "3 seat JP BOT             a bot in a seat of table 3; or: bot, person, nobody",
     "move": "3 move JP [4] US          a person to a free seat, here or at table 4",
     "reissue": "3 reissue JP              a seat's token and word again, for who has lost them",
     "let-in": "let-in LABEL              in a study: one plays who has not answered all right",

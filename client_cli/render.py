@@ -190,18 +190,21 @@ def seat_lines(view: View) -> list[str]:
 
 def offer_lines(view: View) -> list[str]:
     """What is on the table: packages, then proposals."""
-    packages = (line for package in view.packages for line in package_lines(package))
+    packages = (line for package in view.packages for line in package_lines(view, package))
     return _folded([*packages, *proposal_lines(view)])
 
 
-def package_lines(package: PackageCard) -> list[str]:
+def package_lines(view: View, package: PackageCard) -> list[str]:
     """A package: who, what it asks, who has answered, and the reason given."""
-    named = [*package.pledges_musd, *package.withdrawn_at_most_permille]
     words = {True: "accepts", False: "rejects", None: "has not answered"}
-    answers = [f"{seat} {words[package.answers.get(seat)]}" for seat in named]
+    answers = [
+        f"{card.id} {words[package.answers.get(card.id)]}"
+        for card in view.seats
+        if card.id in package.pledges_musd or card.id in package.withdrawn_at_most_permille
+    ]
     state = "it stands" if package.stands else ", ".join(answers)
     parent = f", counter to {package.parent}" if package.parent else ""
-    asked = asked_for(package.pledges_musd, package.withdrawn_at_most_permille)
+    asked = asked_for(view, package.pledges_musd, package.withdrawn_at_most_permille)
     asked += advanced.minimum(package)
     lines = [f"Package {package.package} of {package.seat}{parent}: {asked}; {state}."]
     if package.text:
@@ -209,10 +212,14 @@ def package_lines(package: PackageCard) -> list[str]:
     return lines
 
 
-def asked_for(pledges_musd: Mapping[SeatId, int], permille: Mapping[SeatId, int]) -> str:
+def asked_for(
+    view: View, pledges_musd: Mapping[SeatId, int], permille: Mapping[SeatId, int]
+) -> str:
     """What a package asks of whom."""
-    amounts = [f"{seat} {bn(amount)}" for seat, amount in pledges_musd.items()]
-    shares = [f"{seat} at most {percent(share)} out" for seat, share in permille.items()]
+    amounts = [f"{seat} {bn(amount)}" for seat, amount in _in_seat_order(view, pledges_musd)]
+    shares = [
+        f"{seat} at most {percent(share)} out" for seat, share in _in_seat_order(view, permille)
+    ]
     return ", ".join([*amounts, *shares])
 
 

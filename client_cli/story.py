@@ -10,7 +10,7 @@ from client_cli import render
 from client_cli.advanced import switches_of
 from client_cli.amounts import Complaint
 from client_cli.commands import Local
-from client_cli.connection import Disconnected, Event, Lost
+from client_cli.connection import Disconnected, Event, Lost, Moved
 from client_cli.forms import help_lines
 from client_cli.notices import notice_line, refusal_line
 from client_cli.talk import heard, said_line
@@ -73,6 +73,8 @@ def told(event: Event, view: View | None, left_ms: int | None, *, tables: bool =
             return ["the session met a fault of the server and stands still"]
         case Lost():
             return ["connection lost; coming back by itself"]
+        case Moved():
+            return ["The host moves you to another seat."]
         case Disconnected():
             return [f"disconnected: {_GONE.get(event.code, event)}"]
         case _:

@@ -26,7 +26,7 @@ from textual.widgets import Static
 from client_cli import render, story
 from client_cli.amounts import Complaint
 from client_cli.commands import Local, parse
-from client_cli.connection import Connection, Disconnected, Event, Lost, Refusal
+from client_cli.connection import Connection, Disconnected, Event, Lost, Moved, Refusal
 from client_cli.effects import assumed, effect
 from client_cli.notices import refusal_line
 from client_cli.screen import pages
@@ -54,6 +54,7 @@ from server.protocol import (
 from server.protocol import events as happened
 
 CONNECTED, LOST = "connected", "connection lost, trying again"
+MOVED = "moving to another seat"
 ENDED, DISCONNECTED = "ended", "disconnected"
 """The states of the connection, in words."""
 WORDS = {"status": "table", **{page: page for _, page in KEYS.values()}}
@@ -147,7 +148,8 @@ class TableApp(App[int]):
         match event:
             case ViewMessage():
                 self._talk.catch_up(event.view)
-                self.say(render.clock_line(event.view, left_ms))
+                if self._state != MOVED:
+                    self.say(render.clock_line(event.view, left_ms))
             case RoomMessage():
                 # Who is here stands on the page until the start.
                 self._say_all(story.announced(self._room, event))
@@ -167,6 +169,9 @@ class TableApp(App[int]):
         match event:
             case Lost():
                 self._state = LOST
+            case Moved():
+                self._state = MOVED
+                self._talk.begin()
             case Parked() | Disconnected() if self._state != ENDED:
                 self._state, self._code = DISCONNECTED, 1
             case Ended():
@@ -177,6 +182,12 @@ class TableApp(App[int]):
             case Welcome() if self._state == LOST:
                 self._state = CONNECTED
                 self.say("Connected again; nothing is missing.")
+            case Welcome() if self._state == MOVED:
+                self._state = MOVED if event.started else CONNECTED
+                self.say(f"You have the seat {event.seat} now.")
+            case ViewMessage() if self._state == MOVED:
+                # What was said last, which seat it is, stays.
+                self._state = CONNECTED
             case _:
                 pass
         if isinstance(event, ViewMessage | Resumed | Update):

@@ -172,7 +172,7 @@ def offers(view: View, outlook: Outlook | None, width: int) -> list[Content]:
     """The packages, with what waits for an answer, and what is before the board."""
     lines: list[Content] = []
     for package in view.packages:
-        first, *rest = render.package_lines(package)
+        first, *rest = render.package_lines(view, package)
         mine = package.package in render.waiting_packages(view)
         style = "bold" if mine else ""
         lines += [Content.styled(part, style) for part in folded(first, width)]

@@ -73,7 +73,9 @@ class Spread(Horizontal):
                 rooms = self._talk.title(view) if view is not None else Content(title)
                 pane.show(page, rooms, self._talk.lines(view), self._talk.room)
             elif view is None:
-                pane.show(page, pages.heading(title), _lobby(room, columns - 1))
+                # Who is here is said once, however many pages are beside each other.
+                lines = _lobby(room, columns - 1) if place == 0 else []
+                pane.show(page, pages.heading(title), lines)
             else:
                 lines = self._page(page, view, outlook, columns)
                 pane.show(page, pages.heading(title), lines)

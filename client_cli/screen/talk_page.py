@@ -24,6 +24,10 @@ class TalkPage:
     """The rooms of one seat, the one that is looked at, and what was read in each."""
 
     def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin anew, as at another seat."""
         self.room = STORY
         self._story: deque[Content] = deque(maxlen=KEPT)
         self._read: dict[str, int] = {}

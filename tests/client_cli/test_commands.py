@@ -231,6 +231,10 @@ def test_help_has_a_line_for_every_word() -> None:
     assert list(dict.fromkeys(line.split()[0] for line in help_lines())) == list(FORMS)
 
 
+def test_no_line_of_the_help_is_wider_than_a_narrow_screen() -> None:
+    assert [line for line in help_lines() if len(line) > 78] == []
+
+
 def test_help_shows_the_words_for_what_is_open_now_first() -> None:
     words = [line.split()[0] for line in help_lines(("pledge", "mark_ready"))]
     assert words[:3] == ["pledge", "ready", "unready"]

@@ -16,6 +16,7 @@ from server.protocol import (
     CloseRoom,
     CloseSession,
     Extend,
+    MovePerson,
     NextPhase,
     Pause,
     Phase,
@@ -333,6 +334,23 @@ async def test_a_broken_connection_is_told_and_nothing_is_missing(
         "US: while you were away",
         "US: and after",
     ]
+
+
+async def test_who_is_moved_to_another_seat_is_told_and_has_its_brief(
+    server: Live, stack: AsyncExitStack
+) -> None:
+    code, (jp,) = await sat_down(server, stack, "JP")
+    await server.start(code, empty_seats="person")
+    await jp.until(lambda line: line == "You are Japan (JP).")
+    session = str(jp.connection.welcome.session)
+    there = {"room": code, "session": session, "seat": "JP", "to_session": session}
+    await server.ask(MovePerson, **there, to_seat="AU")
+    await jp.until(lambda line: line == "You are Australia (AU).")
+    after = jp.shown[jp.shown.index("The host moves you to another seat.") :]
+    assert f"You have the seat AU in room {code}." in after
+    jp.type("ready")
+    await jp.until(lambda line: line == "AU is ready.")
+    assert jp.complaints == []
 
 
 async def test_a_seat_that_is_played_from_another_place_ends_with_one(

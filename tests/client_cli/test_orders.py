@@ -57,6 +57,10 @@ def test_what_cannot_be_undone_has_a_question_and_the_rest_has_none() -> None:
     )
 
 
+def test_no_line_of_the_help_is_wider_than_a_narrow_screen() -> None:
+    assert [line for line in orders.WORDS.values() if len(line) > 78] == []
+
+
 def test_a_number_alone_shows_its_table() -> None:
     assert orders.parse("2", room()) == Look("table", 2)
     assert orders.parse("table 2", room()) == Look("table", 2)

@@ -98,6 +98,15 @@ def everything(view: View) -> str:
 # --- where things stand ---
 
 
+def test_a_package_names_the_seats_in_their_order_at_the_table() -> None:
+    view = view_for(negotiated(Pledge(2_700, final=False)).state, seat(JP))
+    package = view.packages[0]
+    assert len(package.pledges_musd) == 2
+    # A log that is read again has its keys sorted, whatever order they were typed in.
+    turned = replace(package, pledges_musd=dict(reversed([*package.pledges_musd.items()])))
+    assert render.package_lines(view, turned) == render.package_lines(view, package)
+
+
 def test_status_shows_what_was_promised_signed_and_decided() -> None:
     view = view_for(negotiated(Pledge(2_700, final=False)).state, seat(JP))
     # Promised: Japan signed 3 (and said 2), the United States signed 2.5, granted are 2: 7.5 of

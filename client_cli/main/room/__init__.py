@@ -1,5 +1,6 @@
 """`backstop room`, by what is done: `command` names the subcommands.
 
-`opening` makes rooms, with `roster` for a list of names, `looking` shows how they stand, `running`
-acts on them; `asking` is the connection as host that all of them have.
+`opening` makes rooms, with `roster` for a list of names, `looking` shows how they stand, with
+`plain` for a class line by line, `running` acts on them; `asking` is the connection as host that
+all of them have.
 """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,6 @@ from client_cli.main.common import has_screen, run, theme_option
 from client_cli.main.room.asking import answer, connected, server_options, status_of
 
 if TYPE_CHECKING:
-    from client_cli.connection import Connection
     from server.protocol import RoomMessage
 
 
@@ -67,14 +65,17 @@ def room_status(room: str, as_json: bool, server: str, secret: str) -> None:
 
 @click.command("watch")
 @click.argument("room")
-@click.option("--plain", is_flag=True, help="A line for each change, as in a pipe.")
+@click.option(
+    "--plain", is_flag=True, help="Line mode: a line for each change, for screen readers."
+)
 @theme_option
 @server_options
 def watch_room(room: str, plain: bool, theme: str, server: str, secret: str) -> None:
     """A whole class, up to date, and a line to run it by.
 
-    On a terminal all that the host can do is typed or has a key: F1 lists it. In a pipe, and on
-    a dumb terminal, a line is printed when a table stands otherwise; ends when all have ended.
+    All that the host can do is typed: `help` lists it; on the full screen much has a key. In a
+    pipe, on a dumb terminal and with --plain a line is printed when a table stands otherwise; ends
+    when all have ended.
 
     \b
     Examples:
@@ -87,34 +88,14 @@ def watch_room(room: str, plain: bool, theme: str, server: str, secret: str) -> 
         async with connected(server, secret, reconnects=True) as host:
             status = await status_of(host, room)
             if by_line:
-                return await _tell(host, status)
+                from client_cli.main.room.plain import PlainClass
+
+                return await PlainClass(host, status).run()
             from client_cli.screen.class_app import run_class
 
             return await run_class(host, status, theme)
 
     raise SystemExit(run(watch()))
-
-
-async def _tell(host: Connection, now: RoomMessage) -> int:
-    """Print what changes until all tables have ended; the exit code."""
-    from client_cli.class_lines import head, news
-    from client_cli.connection import Refusal
-
-    before = None
-    click.echo(head(now))
-    while True:
-        for line in news(before, now):
-            click.echo(line)
-        if now.tables and all(one.status in ("ended", "parked") for one in now.tables):
-            return 0
-        await asyncio.sleep(hosting.EVERY_S)
-        try:
-            before, now = now, await status_of(host, now.room)
-        except Refusal as refusal:
-            if refusal.answer.code != "unknown_room":
-                raise
-            click.echo("The room is closed.")
-            return 0
 
 
 @click.command("acts")

@@ -135,7 +135,7 @@ async def test_a_class_is_watched_through_a_pipe_until_its_tables_have_ended(
     lines = Lines(await started(*command, cwd=tmp_path))
     await lines.until(lambda line: line == "Table 2: lobby; 0 seats taken")
     async with await server.join(code, "JP"):
-        await lines.until(lambda line: line == "Table 1: lobby; 1 seats taken")
+        await lines.until(lambda line: line == "Table 1: lobby; 1 seat taken")
         await server.start(code, empty_seats="person")
         await lines.until(
             lambda line: line.startswith(

@@ -45,7 +45,7 @@ async def test_a_class_is_run_from_its_start_to_its_close(
     host = await hosted(server, stack, code, size)
     jp = await stack.enter_async_context(await server.join(code, "JP"))
     await host.until("1 of 1 here")
-    await host.until("1 seats taken")
+    await host.until("1 seat taken")
     assert "0 seats taken" in host.text
     await host.type("start person")
     await host.until("The room started.")
@@ -195,7 +195,7 @@ async def test_a_person_is_moved_and_what_was_done_is_read(
     code = await server.open("korea-1997", tables=2)
     jp = await stack.enter_async_context(await server.join(code, "JP"))
     host = await hosted(server, stack, code)
-    await host.until("1 seats taken")
+    await host.until("1 seat taken")
     await host.type("1 move JP 2 US")
     await host.until("Table 1 has the person of JP moved to US.")
     async with asyncio.timeout(PATIENCE_S):

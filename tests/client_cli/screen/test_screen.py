@@ -16,10 +16,12 @@ from server.protocol import (
     Announce,
     CloseRoom,
     Extend,
+    MovePerson,
     NextPhase,
     Pause,
     Phase,
     Resume,
+    RoomStatus,
     TablePackage,
     View,
 )
@@ -92,6 +94,23 @@ async def sat_down(
 
 
 # --- before and after ---
+
+
+async def test_who_is_moved_to_another_table_is_told_and_sees_that_one(
+    server: Live, stack: AsyncExitStack
+) -> None:
+    code = await server.open("korea-1997", tables=2)
+    connection = await server.join(code, "JP")
+    await server.start(code, empty_seats="person")
+    jp = await stack.enter_async_context(seated(connection))
+    await jp.until("JP, connected")
+    await jp.until("Round 1 of 3: brief")
+    second = (await server.ask(RoomStatus, room=code))["tables"][1]
+    there = {"room": code, "session": connection.welcome.session, "seat": "JP"}
+    await server.ask(MovePerson, **there, to_session=second["session"], to_seat="US")
+    await jp.until("You have the seat US now.")
+    await jp.until("US, connected")
+    await jp.until(lambda text: "> US " in text)
 
 
 async def test_before_the_start_one_sees_who_is_there(server: Live, stack: AsyncExitStack) -> None:
