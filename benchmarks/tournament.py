@@ -6,8 +6,13 @@
 Sections, all in one run:
 
 * ``rounds``: rounds per CPU second of six simple bots in Korea's silent game of ten rounds (L1,
-  all seats are bots, every event kept in memory): match by match, and side by side.
-* ``import``: seconds that a fresh process needs for `server.game` and `server.bots`.
+  all seats are bots, every event of every match kept in memory as the engine's own objects):
+  match by match, and side by side. Side by side, matches in which the same was needed and
+  decided in a round share its events; where every need is drawn anew they hardly can. "As text"
+  writes all of it as it is stored, canonical JSON in a hash chain. Then the same in one and two
+  processes, beside a wall clock.
+* ``import``: CPU seconds that a fresh process needs for `server.game` and `server.bots`, their
+  bytecode cached as after any first run.
 * ``stored``: `backstop tournament` as a user runs it, into a new SQLite file, ranked and
   written: seconds by number of workers, silent and with all phases of Korea, and the peak
   memory of its largest process at a tenth of the matches and at all of them.
@@ -26,15 +31,19 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
-from server.game.scenario import Phase, PhasePlan, SeatId
+from server.game.scenario import Phase, PhasePlan, Scenario, SeatId
 from server.scenarios import load
+from server.store.codec import FIRST_HASH, encode
 from server.tournament import play
 from server.tournament.batch import play_many
 
@@ -53,6 +62,8 @@ government = ["free-rider", "full-contributor", "conditional", "leader", "random
 bank = ["run", "stay", "crowd", "best-reply", "random"]
 """
 TALKING_PLAN = SILENT_PLAN.replace('phases = ["pledge"]\n', "")
+SAMPLE_SECONDS = 0.2
+"""CPU time of a run at least: some of what is measured takes microseconds."""
 BLOCK = 5
 """Matches in a block of the plan."""
 PROGRAM = (
@@ -80,16 +91,18 @@ def rate(work: Callable[[], int], seconds: float) -> tuple[float, float]:
     work()
     rates, until = [], time.process_time() + seconds
     while not rates or time.process_time() < until:
-        began = time.process_time()
-        done = work()
-        rates.append(done / (time.process_time() - began))
+        began, done, took = time.process_time(), 0, 0.0
+        while took < SAMPLE_SECONDS:
+            done += work()
+            took = time.process_time() - began
+        rates.append(done / took)
     return min(rates), max(rates)
 
 
 def show(what: str, rates: tuple[float, float], unit: str) -> None:
     """One line of the table."""
     low, high = rates
-    print(f"{what:<58}{low:>10,.0f} to {high:>9,.0f} {unit}", flush=True)
+    print(f"{what:<58}{low:>10,.0f} to {high:>9,.0f} {unit}/CPU s", flush=True)
 
 
 def rounds(seconds: float) -> None:
@@ -100,23 +113,66 @@ def rounds(seconds: float) -> None:
             play(SILENT, cast, seed)
         return 10 * ROUNDS
 
-    def beside(count: int) -> int:
-        play_many(SILENT, casts(count), range(count))
-        return count * ROUNDS
+    show("six simple bots, match by match", rate(one_by_one, seconds), "rounds")
+    for what, work in SIDE_BY_SIDE.items():
+        show(f"six simple bots, {what}", rate(work, seconds), "rounds")
+    for workers in (1, 2):
+        scaled(workers)
 
-    show("six simple bots, match by match", rate(one_by_one, seconds), "rounds/s")
-    for count in (20, 500):
-        found = rate(partial(beside, count), seconds)
-        show(f"six simple bots, {count} matches side by side", found, "rounds/s")
+
+def beside(count: int, scenario: Scenario = SILENT) -> int:
+    """Matches side by side; how many rounds that were."""
+    play_many(scenario, casts(count), range(count))
+    return count * ROUNDS
+
+
+def written(count: int) -> int:
+    """The same, and each log as the text and hashes that are stored."""
+    for log in play_many(SILENT, casts(count), range(count)):
+        deque(encode(log, 0, FIRST_HASH), maxlen=0)
+    return count * ROUNDS
+
+
+SIDE_BY_SIDE: dict[str, Callable[[], int]] = {
+    "20 matches side by side": partial(beside, 20),
+    "500 matches side by side": partial(beside, 500),
+    "500, every need drawn anew": partial(beside, 500, replace(SILENT, need_shock_share=0.1)),
+    "500, as text": partial(written, 500),
+}
+
+
+def scaled(workers: int) -> None:
+    """A line about the same in some processes, each of which has played before."""
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        list(pool.map(timed, range(2 * workers)))
+        began = time.monotonic()
+        seconds = sum(pool.map(timed, range(10 * workers)))
+        wall_seconds = time.monotonic() - began
+    done = 10 * workers * 500 * ROUNDS
+    name = f"six simple bots, 500 side by side, processes: {workers}"
+    print(
+        f"{name:<58}{done / seconds:>10,.0f} rounds/CPU s, "
+        f"{done / wall_seconds:,.0f} rounds/wall s",
+        flush=True,
+    )
+
+
+def timed(_: int) -> float:
+    """CPU seconds of this process for 500 matches side by side."""
+    began = time.process_time()
+    beside(500)
+    return time.process_time() - began
 
 
 def imports() -> None:
     """Five fresh processes each."""
     code = "import time; t = time.process_time(); import {0}; print(time.process_time() - t)"
-    for module in ("server.game.rules", "server.bots"):
-        command = [sys.executable, "-c", code.format(module)]
-        taken = [float(subprocess.check_output(command)) for _ in range(5)]
-        print(f"{'import ' + module:<58}{min(taken):>10.3f} to {max(taken):>9.3f} CPU s")
+    with tempfile.TemporaryDirectory() as kept:
+        settings = {**os.environ, "PYTHONPYCACHEPREFIX": kept, "PYTHONDONTWRITEBYTECODE": ""}
+        for module in ("server.game.rules", "server.bots"):
+            command = [sys.executable, "-c", code.format(module)]
+            _, *taken = (float(subprocess.check_output(command, env=settings)) for _ in range(6))
+            print(f"{'import ' + module:<58}{min(taken):>10.3f} to {max(taken):>9.3f} CPU s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,26 +278,27 @@ def openspiel_rounds() -> int:
     return 100
 
 
-PEERS: dict[str, tuple[tuple[str, ...], Callable[[], int]]] = {
-    "Axelrod: bare matches of two with noise, turns": (("axelrod",), axelrod_turns),
-    "NegMAS: six tough negotiators, not stored, rounds": (("negmas",), negmas_rounds),
-    "PettingZoo: rock-paper-scissors, two agents, steps": (
+PEERS: dict[str, tuple[tuple[str, ...], str, Callable[[], int]]] = {
+    "Axelrod: bare matches of two with noise": (("axelrod",), "turns", axelrod_turns),
+    "NegMAS: six tough negotiators, not stored": (("negmas",), "rounds", negmas_rounds),
+    "PettingZoo: rock-paper-scissors, two agents": (
         ("pettingzoo", "pygame"),
+        "steps",
         pettingzoo_rounds,
     ),
-    "OpenSpiel: repeated matrix game of two, rounds": (("pyspiel",), openspiel_rounds),
+    "OpenSpiel: repeated matrix game of two, in C++": (("pyspiel",), "rounds", openspiel_rounds),
 }
-"""What is played, with the modules that it needs."""
+"""What is played, with the modules that it needs and what is counted."""
 
 
 def peers(seconds: float) -> None:
     """Other libraries, where they are installed."""
-    for what, (modules, work) in PEERS.items():
+    for what, (modules, unit, work) in PEERS.items():
         missing = [module for module in modules if find_spec(module) is None]
         if missing:
             print(f"{what:<58}{' and '.join(missing)} not installed")
         else:
-            show(what, rate(work, seconds), "/s")
+            show(what, rate(work, seconds), unit)
 
 
 def main() -> None:

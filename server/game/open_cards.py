@@ -93,6 +93,7 @@ def _advanced_gap(state: State) -> AdvancedGap:
 def seat_cards(state: State) -> tuple[SeatCard, ...]:
     """Every seat as everybody sees it."""
     claims = standing.money_of(state).claims_due_musd
+    advanced = is_advanced(state)
     return tuple(
         SeatCard(
             id=seat.id,
@@ -107,9 +108,7 @@ def seat_cards(state: State) -> tuple[SeatCard, ...]:
             intention_musd=state.table.intentions.get(seat.id),
             signed_musd=state.table.signed_musd(seat.id),
             advanced=(
-                _advanced_seat(state, seat)
-                if isinstance(seat, Government) and is_advanced(state)
-                else None
+                _advanced_seat(state, seat) if advanced and isinstance(seat, Government) else None
             ),
         )
         for seat in state.scenario.seats

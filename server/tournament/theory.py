@@ -91,7 +91,7 @@ def _base(crisis: Scenario, last_stability: float) -> Stage:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _priced(
     crisis: Scenario, last_stability: float, need_musd: int, official_musd: int, tranche_musd: int
 ) -> tuple[Stage, Pledges]:

@@ -99,6 +99,21 @@ def test_side_by_side_every_match_has_the_events_and_hashes_of_the_engine(
         assert last.hash == wanted.hash
 
 
+def test_matches_that_go_alike_for_a_while_each_have_the_events_of_the_engine() -> None:
+    scenario = silent("korea-1997", rounds=4)
+    cast = {seat.id: "by-the-book" for seat in scenario.seats}
+    cast |= {seat.id: "conditional" for seat in scenario.governments}
+    cast |= {seat.id: "crowd" for seat in scenario.banks}
+    other = cast | {scenario.banks[0].id: "random"}
+    casts, seeds = [cast, other, cast, other, cast], [1, 2, 3, 4, 5]
+    logs = play_many(scenario, casts, seeds)
+    assert logs == [
+        play(scenario, one, seed).events for one, seed in zip(casts, seeds, strict=True)
+    ]
+    assert logs[0][1:] == logs[2][1:] == logs[4][1:], "all but the seed"
+    assert logs[1][1:] != logs[3][1:]
+
+
 def test_the_simple_bots_are_those_of_the_laboratory_and_of_the_best_reply() -> None:
     scenario = silent("korea-1997")
     assert {
