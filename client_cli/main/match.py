@@ -132,4 +132,4 @@ def _print(match: Match) -> None:
     for line in render.ledger_lines(render.summed(view)):
         click.echo(line)
     for failure in match.failures:
-        click.echo(f"{failure.seat} failed in round {failure.round}: {failure.reason}", err=True)
+        click.echo(str(failure), err=True)

@@ -148,11 +148,22 @@ def played(
         raise SystemExit(130) from None
     except MissingExtra as error:
         fail(str(error))
-    if progress.failures:
-        click.echo(f"{progress.failures} failures of bots: column failures of seats.csv", err=True)
+    _tell_failures(results, folder)
     for number, reason in progress.lost.items():
         click.echo(f"match {number} could not be played: {reason}", err=True)
     return results
+
+
+def _tell_failures(results: Results, folder: Path) -> None:
+    for bot, number in results.failures.items():
+        first = results.first_failures[bot]
+        click.echo(
+            f"{bot} failed {number} {'time' if number == 1 else 'times'}, the first in match "
+            f"{first.match} ({first.phase} of round {first.round}): {first.reason}",
+            err=True,
+        )
+    if results.failures:
+        click.echo(f"each failure, and why: {folder / 'failures.csv'}", err=True)
 
 
 @contextmanager
@@ -259,7 +270,7 @@ def write_figures(drawn: Callable[[], Mapping[str, Figure]], folder: Path) -> No
 
 
 def _print(results: Results, as_json: bool) -> None:
-    from server.tournament.statistics import FEWEST
+    from server.tournament.statistics import blocks_wanted
 
     if as_json:
         for one in results.roles:
@@ -271,8 +282,12 @@ def _print(results: Results, as_json: bool) -> None:
         for row in one.board:
             rank = f"{row.rank}=" if row.tied else f"{row.rank}"
             span = f"{row.low:8.1f} to {row.high:6.1f}"
-            click.echo(f"{rank:>4}  {row.bot:<20}{row.mean:8.1f} {span}   {row.blocks} blocks")
-        if min(row.blocks for row in one.board) < FEWEST:
-            click.echo(f"      fewer than {FEWEST} blocks: no difference can be told from chance")
+            blocks = "1 block" if row.blocks == 1 else f"{row.blocks} blocks"
+            click.echo(f"{rank:>4}  {row.bot:<20}{row.mean:8.1f} {span}   {blocks}")
+        if wanted := blocks_wanted(one.pairs):
+            click.echo(
+                f"      {len(one.board)} bots on fewer than {wanted} blocks: no difference can be "
+                "told from chance"
+            )
     with contextlib.suppress(BrokenPipeError):
         sys.stdout.flush()

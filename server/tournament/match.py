@@ -34,9 +34,14 @@ class Failure:
     """A bot raised, was refused or did not come to an end; the default was played."""
 
     seat: SeatId
+    crisis: int
     round: int
     phase: Phase
     reason: str
+
+    def __str__(self) -> str:
+        crisis = f" of crisis {self.crisis}" if self.crisis > 1 else ""
+        return f"{self.seat} failed in round {self.round}{crisis} ({self.phase}): {self.reason}"
 
 
 @dataclass(slots=True)
@@ -254,7 +259,8 @@ def submit(state: State, seat: SeatId, action: Action, by: DecidedBy) -> Unfoldi
 def _fail(match: Match, seat: SeatId, player: Player, reason: str) -> None:
     """Not asked again in this phase: the written default plays."""
     player.failed = True
-    match.failures.append(Failure(seat, match.state.round, match.state.phase, reason))
+    state = match.state
+    match.failures.append(Failure(seat, state.crisis, state.round, state.phase, reason))
 
 
 def finish(match: Match) -> None:

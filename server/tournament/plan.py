@@ -198,9 +198,9 @@ def treatment_name(scenario: str, values: Mapping[str, float]) -> str:
     return "/".join([scenario, *(f"{name}={value:g}" for name, value in values.items())])
 
 
-def plain_name(scenario: Scenario) -> str:
+def plain_name(scenario: str) -> str:
     """The same without what is varied: scenarios that share it share seeds and groups."""
-    return scenario.name.partition("/")[0]
+    return scenario.partition("/")[0]
 
 
 def _check_seats(plan: Plan) -> None:

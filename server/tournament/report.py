@@ -6,9 +6,11 @@ intervals were made, so that none can be quoted without.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
+from math import sqrt
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
@@ -16,9 +18,9 @@ from server.analysis.report.page import Figures, document, el, table
 from server.game.rules import ENGINE_VERSION
 from server.tournament import design, evolution
 from server.tournament.fingerprints import PROBES, ROUNDS
-from server.tournament.rankings import DRAWS, MEANINGS, Placed
-from server.tournament.statistics import DRAWS as MEAN_DRAWS
-from server.tournament.statistics import FEWEST, interval
+from server.tournament.rankings import MEANINGS, Placed, draws_for
+from server.tournament.standings import MEANS
+from server.tournament.statistics import DRAWS, LEVEL, Estimate, blocks_wanted
 from server.tournament.tables import Results, RoleResults
 
 if TYPE_CHECKING:
@@ -114,10 +116,10 @@ def stated(results: Results, how: str) -> Element:
     )
 
 
-_BY_MEAN = (
-    f"Intervals: 95 %, percentile bootstrap over blocks and repetitions, {MEAN_DRAWS:,} draws."
-)
-_NO_INTERVAL = "Without intervals."
+def _by_bootstrap(results: Results, draws: int = DRAWS) -> str:
+    """How intervals of means are made, and of what."""
+    unit = "blocks" if results.plan.document.blocks > 1 else "repetitions"
+    return f"Intervals: 95 %, percentile bootstrap over {unit}, {draws:,} draws."
 
 
 def _scenarios(results: Results) -> Element:
@@ -125,25 +127,32 @@ def _scenarios(results: Results) -> Element:
     for name, places in results.standings.scenarios.items():
         row = [name, str(places.matches)]
         for measure in ("provision", "stability", "efficiency"):
-            values = [found.mean for found in places.by_place[measure].values()]
-            row.append(_spanned(values) if values else "–")
+            values = [found.mean for found in places.by_block[measure].values()]
+            row.append(_spanned(Estimate.of(values) if values else None, 2))
         rows.append(row)
     return el(
         "section",
         el("h2", "Scenarios"),
         table(
-            "Means over blocks and repetitions, with 95 % intervals.",
+            "Means, with 95 % intervals.",
             ("Scenario", "Matches", "Drawn of needed", "Stability", "Gained of possible"),
             rows,
         ),
-        stated(results, _BY_MEAN),
+        stated(results, _by_bootstrap(results)),
     )
 
 
-def _spanned(values: Sequence[float]) -> str:
-    low, high = interval(values)
-    mean = sum(values) / len(values)
-    return f"{_2(mean)} ({_2(low)} to {_2(high)})"
+def _spanned(found: Estimate | None, places: int) -> str:
+    """A mean, and below it its interval."""
+    if found is None:
+        return "–"
+    mean, low, high = (_rounded(one, places) for one in (found.mean, found.low, found.high))
+    return f"{mean}\n{low} to {high}"
+
+
+def _unit(results: Results) -> str:
+    """What is counted as independent, as a column's head."""
+    return "Blocks" if results.plan.document.blocks > 1 else "Repetitions"
 
 
 def _2(value: float | None) -> str:
@@ -183,24 +192,28 @@ def _leaderboard(results: Results, one: RoleResults, figures: Figures) -> Elemen
         )
         for row in one.board
     ]
-    few = min(row.blocks for row in one.board) < FEWEST
+    wanted = blocks_wanted(one.pairs)
     return el(
         "section",
         _title(one, "Leaderboard"),
         _drawn(figures, maker, "Mean percent of the own stake saved, with its interval."),
         table(
             "Percent of the own stake saved. Equal ranks are ties: their order may be by chance.",
-            ("Bot", "Rank", "Mean", "95 % interval", "Blocks"),
+            ("Bot", "Rank", "Mean", "95 % interval", _unit(results)),
             rows,
         ),
         stated(
             results,
-            f"{_BY_MEAN} Ranks: two-sided sign-flip tests of paired differences on common seeds, "
-            f"corrected by Holm for {len(one.pairs)} {_s(len(one.pairs), 'pair')} "
+            f"{_by_bootstrap(results)} Ranks: two-sided sign-flip tests of paired differences on "
+            f"common seeds, corrected by Holm for {len(one.pairs)} {_s(len(one.pairs), 'pair')} "
             "(all in the table pairs).",
         ),
-        el("p", f"With fewer than {FEWEST} blocks no difference can be told from chance.")
-        if few
+        el(
+            "p",
+            f"Between {len(one.board)} bots no difference can be told from chance with fewer than "
+            f"{wanted} {_unit(results).lower()}.",
+        )
+        if wanted
         else None,
     )
 
@@ -211,19 +224,19 @@ def _rankings(results: Results, one: RoleResults) -> Element:
         by_bot.setdefault(place.bot, {})[place.ranking] = place
     names = [name for name in MEANINGS if any(name in found for found in by_bot.values())]
     bots = [row.bot for row in one.board]
-    rows = [(bot, *(_place(by_bot[bot].get(name)) for name in names)) for bot in bots]
+    rows = [(bot, *(_place(by_bot.get(bot, {}).get(name)) for name in names)) for bot in bots]
     return el(
         "section",
         _title(one, "Several rankings"),
         table(
-            "Rank, and score in brackets; the larger the better.",
+            "Rank, score in brackets, and the score's 95 % interval; the larger the better.",
             ("Bot", *(name.capitalize() for name in names)),
             rows,
         ),
         stated(
             results,
-            f"Intervals are in the table rankings. Ranks: bootstrap over blocks, {DRAWS:,} draws, "
-            "the same for all bots, corrected by Holm; evolution: by score alone.",
+            f"{_by_bootstrap(results, draws_for(len(bots)))} Ranks: by the same draws for all "
+            "bots, corrected by Holm; evolution: by score alone, without interval.",
         ),
         el("ul", *(el("li", f"{name}: {MEANINGS[name]}") for name in names), class_="soft"),
         el("p", "When each of them misleads: docs/tournaments.md.", class_="soft"),
@@ -234,21 +247,22 @@ def _place(place: Placed | None) -> str:
     if place is None:
         return "–"
     places = 1 if abs(place.score) >= 10 or place.ranking in ("mean", "median", "maximin") else 2
-    return f"{place.rank}{'=' if place.tied else ''} ({_rounded(place.score, places)})"
+    told = f"{place.rank}{'=' if place.tied else ''} ({_rounded(place.score, places)})"
+    if place.low is None or place.high is None:
+        return told
+    return f"{told}\n{_rounded(place.low, places)} to {_rounded(place.high, places)}"
 
 
 def _measures(results: Results, one: RoleResults) -> Element:
-    names = ("contributed", "burden", "kept", "exploited", "regret", "efficiency", "stability")
-    known = [
-        name
-        for name in names
-        if any(one.standings.mean(row.bot, name) is not None for row in one.board)
-    ]
+    # Provided is in the tables: here it says what stability says.
+    names = [name for name in MEANS if name != "provided"]
+    known = [name for name in names if any(name in found for found in one.measures.values())]
     rows = [
         (
             row.bot,
-            *(_2(one.standings.mean(row.bot, name)) for name in known),
-            str(round(one.standings.means[row.bot]["failures"].total)),
+            *(_spanned(one.measures[row.bot].get(name), 2) for name in known),
+            str((counts := one.standings.counts[row.bot])["seats"]),
+            str(counts["failures"]),
         )
         for row in one.board
     ]
@@ -256,11 +270,12 @@ def _measures(results: Results, one: RoleResults) -> Element:
         "section",
         _title(one, "Measures"),
         table(
-            "Means over the seats that count; what each means: docs/tournaments.md.",
-            ("Bot", *(name.capitalize() for name in known), "Failures"),
+            "Means over the seats that count, with 95 % intervals; what each means: "
+            "docs/tournaments.md.",
+            ("Bot", *(name.capitalize() for name in known), "Seats", "Failures"),
             rows,
         ),
-        stated(results, _NO_INTERVAL),
+        stated(results, _by_bootstrap(results)),
     )
 
 
@@ -268,27 +283,27 @@ def _company(results: Results, one: RoleResults, figures: Figures) -> Element | 
     def maker() -> Figure | None:
         from server.tournament import figures as made
 
-        return made.company(one.standings)
+        return made.company(one)
 
     bots = [row.bot for row in one.board]
-    beside = {bot: one.standings.with_companion(bot) for bot in bots}
-    if not any(beside.values()):
+    if not any(one.company.values()):
         return None
-    rows = [
-        (bot, *(_1(_mean(beside[bot].get(other, {}).values())) for other in bots)) for bot in bots
-    ]
+    rows = [(bot, *(_spanned(one.company[bot].get(other), 1) for other in bots)) for bot in bots]
     return el(
         "section",
         _title(one, "Beside whom"),
         _drawn(figures, maker, "Mean percent saved (row) in groups with a companion (column)."),
-        table("Mean percent of the own stake saved, beside each companion.", ("Bot", *bots), rows),
-        stated(results, f"{_NO_INTERVAL} Whole groups are in the table groups."),
+        table(
+            "Mean percent of the own stake saved, beside each companion, with 95 % intervals.",
+            ("Bot", *bots),
+            rows,
+        ),
+        stated(
+            results,
+            f"{_by_bootstrap(results)} Of how many blocks each is: in the table company; whole "
+            "groups: in the table groups.",
+        ),
     )
-
-
-def _mean(values: Iterable[float]) -> float | None:
-    found = list(values)
-    return sum(found) / len(found) if found else None
 
 
 def _evolution(results: Results, one: RoleResults, figures: Figures) -> Element:
@@ -310,7 +325,10 @@ def _evolution(results: Results, one: RoleResults, figures: Figures) -> Element:
     shares = evolution.ecological(payoffs)
     fixed = evolution.moran(payoffs, results.plan.document.seed)
     size = evolution.population_of(payoffs)
-    rows = [(bot, _2(float(shares[-1][place])), _2(fixed[bot])) for place, bot in enumerate(bots)]
+    rows = [
+        (bot, _2(float(shares[-1][place])), _spanned(_share(fixed[bot]), 2))
+        for place, bot in enumerate(bots)
+    ]
     return el(
         "section",
         _title(one, "Evolution"),
@@ -323,12 +341,21 @@ def _evolution(results: Results, one: RoleResults, figures: Figures) -> Element:
         ),
         stated(
             results,
-            f"{evolution.RUNS} Moran runs, so that a share of .5 is uncertain by .07. Groups of "
-            f"{payoffs.companions + 1}, all of which were played. Selection "
-            f"{evolution.SELECTION:g}. {_NO_INTERVAL}",
+            f"Intervals: 95 % by Wilson, of {evolution.RUNS} Moran runs and of nothing else: both "
+            "columns take the mean payoffs of the groups as they are, which have their own chance. "
+            f"Groups of {payoffs.companions + 1}, all of which were played. Selection "
+            f"{evolution.SELECTION:g}.",
         ),
         *_invasions(results, payoffs),
     )
+
+
+def _share(part: float) -> Estimate:
+    """A share of the Moran runs, and its interval by Wilson (1927)."""
+    runs, z = evolution.RUNS, NormalDist().inv_cdf(1 - LEVEL / 2)
+    centre = (part + z * z / (2 * runs)) / (1 + z * z / runs)
+    half = z / (1 + z * z / runs) * sqrt(part * (1 - part) / runs + (z / (2 * runs)) ** 2)
+    return Estimate(part, centre - half, centre + half, runs)
 
 
 def _invasions(results: Results, payoffs: evolution.Payoffs) -> Iterator[Element]:
@@ -352,7 +379,11 @@ def _invasions(results: Results, payoffs: evolution.Payoffs) -> Iterator[Element
         ("Invader", *payoffs.bots),
         rows,
     )
-    yield stated(results, f"{_NO_INTERVAL} Closed form; groups drawn without replacement.")
+    yield stated(
+        results,
+        "Without intervals: a closed form of the mean payoffs of the groups, drawn without "
+        "replacement.",
+    )
 
 
 def _fingerprints(results: Results, figures: Figures) -> Element:
@@ -382,8 +413,8 @@ def _fingerprints(results: Results, figures: Figures) -> Element:
         ),
         stated(
             results,
-            f"Probed in {results.fingerprints[0].scenario}, pledge phase alone, one match a probe "
-            f"and seat. {_NO_INTERVAL}",
+            f"Probed in {results.fingerprints[0].scenario}, pledge phase alone. Without intervals: "
+            "one match a probe and seat, in which a bot that draws by chance has drawn once.",
         ),
     )
 

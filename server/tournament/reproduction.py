@@ -230,4 +230,4 @@ def rises(found: Sequence[Treatment], bot: str) -> bool:
 
 def varied_name(scenario: Scenario) -> str:
     """What is varied in a treatment, by name."""
-    return scenario.name.removeprefix(plain_name(scenario) + "/").partition("=")[0]
+    return scenario.name.removeprefix(plain_name(scenario.name) + "/").partition("=")[0]
