@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from server.tournament.tables import Results
 
 GRACE_SECONDS = 30
-"""On top of what the limits allow, before a worker is killed."""
+"""On top of what limits and starts allow, before a worker is killed."""
 
 
 @click.command()
@@ -168,6 +168,7 @@ def _tell_failures(results: Results, folder: Path) -> None:
 
 @contextmanager
 def _executor(plan: Plan, workers: int, address: str | None) -> Iterator[Executor]:
+    from server.bots.external import STARTING_SECONDS
     from server.tournament.executors import Inline, KillablePool, cluster
 
     if address:
@@ -183,7 +184,7 @@ def _executor(plan: Plan, workers: int, address: str | None) -> Iterator[Executo
         yield Inline()
         return
     most = max(len(scenario.seats) for scenario in plan.scenarios)
-    seconds = most * plan.limits.match_seconds + GRACE_SECONDS
+    seconds = most * (plan.limits.match_seconds + STARTING_SECONDS) + GRACE_SECONDS
     pool = KillablePool(workers, seconds, plan.limits.memory_mb)
     try:
         yield pool

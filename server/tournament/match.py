@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from server.bots import Bot, decision_random, decisions_of, make, seats_of
+from server.bots.told import told
 from server.game import phases, rules
 from server.game.actions import Action, Address, Vote
 from server.game.events import DecidedBy, Event, Participant
@@ -221,7 +222,7 @@ def turn(match: Match, seat: SeatId, player: Player) -> bool:
         return False
     except Exception as error:
         # Whatever a strategy does wrong, the others' match goes on.
-        _fail(match, seat, player, f"{type(error).__name__}: {error}")
+        _fail(match, seat, player, told(error))
         return False
     if unfolding is None:
         return False
