@@ -6,45 +6,69 @@ intervals were made, so that none can be quoted without.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
-from math import sqrt
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from server.analysis.report.page import Figures, document, el, table
-from server.game.rules import ENGINE_VERSION
-from server.tournament import design, evolution
+from server.tournament import design
 from server.tournament.fingerprints import PROBES, ROUNDS
 from server.tournament.rankings import MEANINGS, Placed, draws_for
+from server.tournament.report_evolution import evolved
+from server.tournament.report_parts import (
+    by_bootstrap,
+    design_of,
+    drawn,
+    plural,
+    rounded,
+    spanned,
+    stated,
+    title,
+    unit,
+)
 from server.tournament.standings import MEANS
-from server.tournament.statistics import DRAWS, LEVEL, Estimate, blocks_wanted
+from server.tournament.statistics import Estimate, blocks_wanted
 from server.tournament.tables import Results, RoleResults
 
 if TYPE_CHECKING:
     from server.analysis.figures import Figure
 
-MOST_INVADERS = 12
-"""Bots above which the table of invasions is left to the reader's own program."""
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A table of what a plan was made for."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    how: str
+    """How its intervals were made, and what else it rests on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A figure of what a plan was made for, beyond those that every tournament has."""
+    """What a plan was made for, beyond what every tournament has: a figure, and tables."""
 
     make: Callable[[], Figure | None]
     caption: str
+    tables: Sequence[Told] = ()
 
 
 def report(results: Results, figures: Figures, shown: Shown | None = None) -> str:
     """The whole file."""
     name = results.plan.document.name
-    drawn = _drawn(figures, shown.make, shown.caption) if shown else None
-    first = None if drawn is None else el("section", drawn)
+    first = _shown(results, figures, shown) if shown else None
     parts = [_head(results), first, *_parts(results, figures), _foot(results, figures)]
     return document(f"Tournament {name}", parts)
+
+
+def _shown(results: Results, figures: Figures, shown: Shown) -> Element:
+    section = el("section", drawn(figures, shown.make, shown.caption))
+    for one in shown.tables:
+        section.append(table(one.caption, one.head, one.rows))
+        section.append(stated(results, one.how))
+    return section
 
 
 def _parts(results: Results, figures: Figures) -> Iterator[Element | None]:
@@ -56,7 +80,7 @@ def _parts(results: Results, figures: Figures) -> Iterator[Element | None]:
             yield _rankings(results, one)
             yield _measures(results, one)
             yield _company(results, one, figures)
-            yield _evolution(results, one, figures)
+            yield evolved(results, one, figures)
     if results.fingerprints:
         yield _fingerprints(results, figures)
 
@@ -66,7 +90,7 @@ def _head(results: Results) -> Element:
     return el(
         "header",
         el("h1", f"Tournament {plan.document.name}"),
-        el("p", _design(results), class_="soft"),
+        el("p", design_of(results), class_="soft"),
         *(el("p", _result(one), class_="result") for one in results.roles if len(one.board) > 1),
         el(
             "p",
@@ -90,45 +114,13 @@ def _result(one: RoleResults) -> str:
     )
 
 
-def _design(results: Results) -> str:
-    """Design, n and seeds in a sentence."""
-    said = results.plan.document
-    noise = f", noise {said.noise:g}" if said.noise else ""
-    return (
-        f"Design {said.design}: {said.blocks} {_s(said.blocks, 'block')} × {said.repetitions} "
-        f"{_s(said.repetitions, 'repetition')}, {len(results.plan.scenarios)} "
-        f"{_s(len(results.plan.scenarios), 'scenario')}, {results.matches:,} matches{noise}; "
-        f"root seed {said.seed}."
-    )
-
-
-def _s(number: int, word: str) -> str:
-    return word if number == 1 else f"{word}s"
-
-
-def stated(results: Results, how: str) -> Element:
-    """What stands under a table: how its intervals were made, design, n, seeds, versions."""
-    return el(
-        "p",
-        f"{how} {_design(results)} Backstop {version('backstop-game')}, rules {ENGINE_VERSION}, "
-        f"tournament {results.plan.key}.",
-        class_="soft stated",
-    )
-
-
-def _by_bootstrap(results: Results, draws: int = DRAWS) -> str:
-    """How intervals of means are made, and of what."""
-    unit = "blocks" if results.plan.document.blocks > 1 else "repetitions"
-    return f"Intervals: 95 %, percentile bootstrap over {unit}, {draws:,} draws."
-
-
 def _scenarios(results: Results) -> Element:
     rows = []
     for name, places in results.standings.scenarios.items():
         row = [name, str(places.matches)]
         for measure in ("provision", "stability", "efficiency"):
             values = [found.mean for found in places.by_block[measure].values()]
-            row.append(_spanned(Estimate.of(values) if values else None, 2))
+            row.append(spanned(Estimate.of(values) if values else None, 2))
         rows.append(row)
     return el(
         "section",
@@ -138,42 +130,8 @@ def _scenarios(results: Results) -> Element:
             ("Scenario", "Matches", "Drawn of needed", "Stability", "Gained of possible"),
             rows,
         ),
-        stated(results, _by_bootstrap(results)),
+        stated(results, by_bootstrap(results)),
     )
-
-
-def _spanned(found: Estimate | None, places: int) -> str:
-    """A mean, and below it its interval."""
-    if found is None:
-        return "–"
-    mean, low, high = (_rounded(one, places) for one in (found.mean, found.low, found.high))
-    return f"{mean}\n{low} to {high}"
-
-
-def _unit(results: Results) -> str:
-    """What is counted as independent, as a column's head."""
-    return "Blocks" if results.plan.document.blocks > 1 else "Repetitions"
-
-
-def _2(value: float | None) -> str:
-    return _rounded(value, 2)
-
-
-def _1(value: float | None) -> str:
-    return _rounded(value, 1)
-
-
-def _rounded(value: float | None, places: int) -> str:
-    # Adding 0 makes of −0 what it is.
-    return "–" if value is None else f"{round(value, places) + 0:.{places}f}".replace("-", "−")
-
-
-def _drawn(figures: Figures, maker: Callable[[], Figure | None], caption: str) -> Element | None:
-    return None if figures.missing else figures.drawn(maker(), caption)
-
-
-def _title(one: RoleResults, words: str) -> Element:
-    return el("h2", f"{words}: {one.role if one.role != 'imf' else 'IMF'}")
 
 
 def _leaderboard(results: Results, one: RoleResults, figures: Figures) -> Element:
@@ -186,8 +144,8 @@ def _leaderboard(results: Results, one: RoleResults, figures: Figures) -> Elemen
         (
             row.bot,
             f"{row.rank}=" if row.tied else str(row.rank),
-            _1(row.mean),
-            f"{_1(row.low)} to {_1(row.high)}",
+            rounded(row.mean, 1),
+            f"{rounded(row.low, 1)} to {rounded(row.high, 1)}",
             str(row.blocks),
         )
         for row in one.board
@@ -195,23 +153,23 @@ def _leaderboard(results: Results, one: RoleResults, figures: Figures) -> Elemen
     wanted = blocks_wanted(one.pairs)
     return el(
         "section",
-        _title(one, "Leaderboard"),
-        _drawn(figures, maker, "Mean percent of the own stake saved, with its interval."),
+        title(one, "Leaderboard"),
+        drawn(figures, maker, "Mean percent of the own stake saved, with its interval."),
         table(
             "Percent of the own stake saved. Equal ranks are ties: their order may be by chance.",
-            ("Bot", "Rank", "Mean", "95 % interval", _unit(results)),
+            ("Bot", "Rank", "Mean", "95 % interval", unit(results).capitalize()),
             rows,
         ),
         stated(
             results,
-            f"{_by_bootstrap(results)} Ranks: two-sided sign-flip tests of paired differences on "
-            f"common seeds, corrected by Holm for {len(one.pairs)} {_s(len(one.pairs), 'pair')} "
-            "(all in the table pairs).",
+            f"{by_bootstrap(results)} Ranks: two-sided sign-flip tests of paired differences on "
+            f"common seeds, corrected by Holm for {len(one.pairs)} "
+            f"{plural(len(one.pairs), 'pair')} (all in the table pairs).",
         ),
         el(
             "p",
             f"Between {len(one.board)} bots no difference can be told from chance with fewer than "
-            f"{wanted} {_unit(results).lower()}.",
+            f"{wanted} {unit(results)}.",
         )
         if wanted
         else None,
@@ -227,7 +185,7 @@ def _rankings(results: Results, one: RoleResults) -> Element:
     rows = [(bot, *(_place(by_bot.get(bot, {}).get(name)) for name in names)) for bot in bots]
     return el(
         "section",
-        _title(one, "Several rankings"),
+        title(one, "Several rankings"),
         table(
             "Rank, score in brackets, and the score's 95 % interval; the larger the better.",
             ("Bot", *(name.capitalize() for name in names)),
@@ -235,7 +193,7 @@ def _rankings(results: Results, one: RoleResults) -> Element:
         ),
         stated(
             results,
-            f"{_by_bootstrap(results, draws_for(len(bots)))} Ranks: by the same draws for all "
+            f"{by_bootstrap(results, draws_for(len(bots)))} Ranks: by the same draws for all "
             "bots, corrected by Holm; evolution: by score alone, without interval.",
         ),
         el("ul", *(el("li", f"{name}: {MEANINGS[name]}") for name in names), class_="soft"),
@@ -247,10 +205,10 @@ def _place(place: Placed | None) -> str:
     if place is None:
         return "–"
     places = 1 if abs(place.score) >= 10 or place.ranking in ("mean", "median", "maximin") else 2
-    told = f"{place.rank}{'=' if place.tied else ''} ({_rounded(place.score, places)})"
+    told = f"{place.rank}{'=' if place.tied else ''} ({rounded(place.score, places)})"
     if place.low is None or place.high is None:
         return told
-    return f"{told}\n{_rounded(place.low, places)} to {_rounded(place.high, places)}"
+    return f"{told}\n{rounded(place.low, places)} to {rounded(place.high, places)}"
 
 
 def _measures(results: Results, one: RoleResults) -> Element:
@@ -260,7 +218,7 @@ def _measures(results: Results, one: RoleResults) -> Element:
     rows = [
         (
             row.bot,
-            *(_spanned(one.measures[row.bot].get(name), 2) for name in known),
+            *(spanned(one.measures[row.bot].get(name), 2) for name in known),
             str((counts := one.standings.counts[row.bot])["seats"]),
             str(counts["failures"]),
         )
@@ -268,14 +226,14 @@ def _measures(results: Results, one: RoleResults) -> Element:
     ]
     return el(
         "section",
-        _title(one, "Measures"),
+        title(one, "Measures"),
         table(
             "Means over the seats that count, with 95 % intervals; what each means: "
             "docs/tournaments.md.",
             ("Bot", *(name.capitalize() for name in known), "Seats", "Failures"),
             rows,
         ),
-        stated(results, _by_bootstrap(results)),
+        stated(results, by_bootstrap(results)),
     )
 
 
@@ -288,11 +246,11 @@ def _company(results: Results, one: RoleResults, figures: Figures) -> Element | 
     bots = [row.bot for row in one.board]
     if not any(one.company.values()):
         return None
-    rows = [(bot, *(_spanned(one.company[bot].get(other), 1) for other in bots)) for bot in bots]
+    rows = [(bot, *(spanned(one.company[bot].get(other), 1) for other in bots)) for bot in bots]
     return el(
         "section",
-        _title(one, "Beside whom"),
-        _drawn(figures, maker, "Mean percent saved (row) in groups with a companion (column)."),
+        title(one, "Beside whom"),
+        drawn(figures, maker, "Mean percent saved (row) in groups with a companion (column)."),
         table(
             "Mean percent of the own stake saved, beside each companion, with 95 % intervals.",
             ("Bot", *bots),
@@ -300,89 +258,9 @@ def _company(results: Results, one: RoleResults, figures: Figures) -> Element | 
         ),
         stated(
             results,
-            f"{_by_bootstrap(results)} Of how many blocks each is: in the table company; whole "
+            f"{by_bootstrap(results)} Of how many blocks each is: in the table company; whole "
             "groups: in the table groups.",
         ),
-    )
-
-
-def _evolution(results: Results, one: RoleResults, figures: Figures) -> Element:
-    bots = sorted(one.standings.score())
-    try:
-        payoffs = evolution.Payoffs(one.standings.groups, bots)
-    except evolution.Unknown as unknown:
-        return el(
-            "section",
-            _title(one, "Evolution"),
-            el("p", f"Cannot be told: {unknown}. The design groups plays them all.", class_="soft"),
-        )
-
-    def maker() -> Figure | None:
-        from server.tournament import figures as made
-
-        return made.ecological(one.standings)
-
-    shares = evolution.ecological(payoffs)
-    fixed = evolution.moran(payoffs, results.plan.document.seed)
-    size = evolution.population_of(payoffs)
-    rows = [
-        (bot, _2(float(shares[-1][place])), _spanned(_share(fixed[bot]), 2))
-        for place, bot in enumerate(bots)
-    ]
-    return el(
-        "section",
-        _title(one, "Evolution"),
-        _drawn(figures, maker, "Shares of the population under ecological selection."),
-        table(
-            f"From equal parts: the share after {evolution.GENERATIONS} generations, and how often "
-            f"it takes over a population of {size} (Moran).",
-            ("Bot", "Share", "Takes over"),
-            rows,
-        ),
-        stated(
-            results,
-            f"Intervals: 95 % by Wilson, of {evolution.RUNS} Moran runs and of nothing else: both "
-            "columns take the mean payoffs of the groups as they are, which have their own chance. "
-            f"Groups of {payoffs.companions + 1}, all of which were played. Selection "
-            f"{evolution.SELECTION:g}.",
-        ),
-        *_invasions(results, payoffs),
-    )
-
-
-def _share(part: float) -> Estimate:
-    """A share of the Moran runs, and its interval by Wilson (1927)."""
-    runs, z = evolution.RUNS, NormalDist().inv_cdf(1 - LEVEL / 2)
-    centre = (part + z * z / (2 * runs)) / (1 + z * z / runs)
-    half = z / (1 + z * z / runs) * sqrt(part * (1 - part) / runs + (z / (2 * runs)) ** 2)
-    return Estimate(part, centre - half, centre + half, runs)
-
-
-def _invasions(results: Results, payoffs: evolution.Payoffs) -> Iterator[Element]:
-    if len(payoffs.bots) > MOST_INVADERS:
-        return
-    size = evolution.population_of(payoffs)
-    found = evolution.invasions(payoffs)
-    rows = [
-        (
-            bot,
-            *(
-                "" if bot == other else _2(float(value))
-                for other, value in zip(payoffs.bots, row, strict=True)
-            ),
-        )
-        for bot, row in zip(payoffs.bots, found, strict=True)
-    ]
-    yield table(
-        f"The chance that one (row) takes over a population of others (column), times {size}: "
-        "above 1 it is favoured over a neutral newcomer.",
-        ("Invader", *payoffs.bots),
-        rows,
-    )
-    yield stated(
-        results,
-        "Without intervals: a closed form of the mean payoffs of the groups, drawn without "
-        "replacement.",
     )
 
 
@@ -393,13 +271,13 @@ def _fingerprints(results: Results, figures: Figures) -> Element:
         return made.fingerprints(results.fingerprints)
 
     rows = [
-        (one.bot, *(_2(value) for value in one.schedule), _2(one.slope), one.kind)
+        (one.bot, *(rounded(value, 2) for value in one.schedule), rounded(one.slope, 2), one.kind)
         for one in results.fingerprints
     ]
     return el(
         "section",
         el("h2", "Fingerprints"),
-        _drawn(
+        drawn(
             figures,
             maker,
             "Own pledge by what the others pledge, both of all they can: line from the second "

@@ -117,7 +117,8 @@ def _rates(stored: Stored) -> tuple[float, ...]:
 def regularities(found: Sequence[Cell]) -> list[Regularity]:
     """What was published of the design, for each kind of bot.
 
-    A sign holds where the 95 % interval of the difference over common seeds excludes 0.
+    A sign holds where the 95 % interval of the difference excludes 0. Cells are of scenarios with
+    seeds of their own: their groups are set against one another as they come.
     """
     return [one for bot in dict.fromkeys(cell.bot for cell in found) for one in _of_bot(bot, found)]
 

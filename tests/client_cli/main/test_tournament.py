@@ -66,3 +66,8 @@ def test_isaac_and_walker_are_set_beside_the_paper_and_labelled(tmp_path: Path) 
     report = (tmp_path / "isaac-walker" / "report.html").read_text("utf-8")
     figure = report.partition("<figure")[2].partition("</figure>")[0]
     assert "Means over seeds" in figure and "percent of the endowment given" in figure
+    # The paper, and how surely it is known, stand in the report as in the terminal.
+    published = report.partition("What was published")[2]
+    assert "DIFFERS" in published and "checked" in published and "recalled" in published
+    assert "as recalled, not checked" in report and "57 %" in report
+    assert published.index("Intervals: 95 %") < published.index("root seed 1988")
