@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,8 @@ def test_isaac_and_walker_are_set_beside_the_paper_and_labelled(tmp_path: Path) 
     places = ("--database", str(tmp_path / "t.db"), "--results", str(tmp_path))
     text = run("reproduce", "isaac-walker", "--seeds", "6", "--workers", "0", *places).stdout
     assert "as recalled, not checked" in text and "57 %" in text
+    # The difference of two shares is no percent more.
+    assert re.search(r"−?\d+ \(−?\d+ to −?\d+\) and −?\d+ \(−?\d+ to −?\d+\) points more", text)
     believer, _, logit = text.partition("\nlogit:5\n")
     assert "matches  the higher MPCR, the more is given" in believer
     assert "DIFFERS  giving decays with repetition (Ledyard 1995) [recalled]" in logit
