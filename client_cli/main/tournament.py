@@ -271,24 +271,31 @@ def write_figures(drawn: Callable[[], Mapping[str, Figure]], folder: Path) -> No
 
 
 def _print(results: Results, as_json: bool) -> None:
+    from server.tournament.report_parts import plural, unit
     from server.tournament.statistics import blocks_wanted
 
+    word = unit(results).removesuffix("s")
     if as_json:
         for one in results.roles:
             for row in one.board:
                 click.echo(json.dumps({"role": one.role, **asdict(row)}))
         return
+    if not results.roles:
+        click.echo(
+            "no ranking: one bot plays all governments in every match; means are in report.html",
+            err=True,
+        )
     for one in results.roles:
         click.echo(f"\n{one.role}: percent of the own stake saved, 95 % interval")
         for row in one.board:
             rank = f"{row.rank}=" if row.tied else f"{row.rank}"
             span = f"{row.low:8.1f} to {row.high:6.1f}"
-            blocks = "1 block" if row.blocks == 1 else f"{row.blocks} blocks"
-            click.echo(f"{rank:>4}  {row.bot:<20}{row.mean:8.1f} {span}   {blocks}")
+            number = f"{row.blocks} {plural(row.blocks, word)}"
+            click.echo(f"{rank:>4}  {row.bot:<20}{row.mean:8.1f} {span}   {number}")
         if wanted := blocks_wanted(one.pairs):
             click.echo(
-                f"      {len(one.board)} bots on fewer than {wanted} blocks: no difference can be "
-                "told from chance"
+                f"      {len(one.board)} bots on fewer than {wanted} {word}s: no difference can "
+                "be told from chance"
             )
     with contextlib.suppress(BrokenPipeError):
         sys.stdout.flush()

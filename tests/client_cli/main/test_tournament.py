@@ -44,6 +44,32 @@ def test_a_tournament_leaves_tables_and_a_report_and_goes_on_where_it_was(
     assert again == first
 
 
+def test_the_terminal_counts_what_is_independent_and_says_when_it_is_too_little(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    (tmp_path / "plan.toml").write_text(PLAN.replace("blocks = 8", "repetitions = 5"))
+    text = run("tournament", *arguments).stdout
+    assert " 5 repetitions\n" in text
+    assert "3 bots on fewer than 7 repetitions: no difference can be told from chance" in text
+
+
+def test_a_tournament_without_a_ranking_says_why(tmp_path: Path, arguments: list[str]) -> None:
+    alike = PLAN.replace('"balanced"', '"alike"').replace("blocks = 8", "")
+    (tmp_path / "plan.toml").write_text(alike)
+    assert "no ranking: one bot plays all governments" in run("tournament", *arguments).stderr
+
+
+def test_which_bots_failed_is_told_with_the_first_reason(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    (tmp_path / "bad.py").write_text("def boom(view, random):\n    raise ValueError('why')\n")
+    bad = PLAN.replace('"conditional"', '"bad"') + '[bots]\nbad = "bad.py:boom"\n'
+    (tmp_path / "plan.toml").write_text(bad)
+    told = run("tournament", *arguments).stderr
+    assert "bad failed " in told and "ValueError: why (bad.py, line 2)" in told
+    assert "failures.csv" in told
+
+
 def test_figures_are_written_where_they_are_asked_for(tmp_path: Path, arguments: list[str]) -> None:
     pytest.importorskip("altair", reason="the extra `report` is not installed")
     run("tournament", *arguments, "--figures")
