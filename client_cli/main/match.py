@@ -114,7 +114,13 @@ def _summary(match: Match) -> dict[str, object]:
         "stability": [card.stability for card in view.rounds],
         "totals_musd": view.debrief.totals_musd if view.debrief else {},
         "failures": [
-            {"seat": one.seat, "round": one.round, "phase": one.phase, "reason": one.reason}
+            {
+                "seat": one.seat,
+                "crisis": one.crisis,
+                "round": one.round,
+                "phase": one.phase,
+                "reason": one.reason,
+            }
             for one in match.failures
         ],
     }
@@ -132,4 +138,4 @@ def _print(match: Match) -> None:
     for line in render.ledger_lines(render.summed(view)):
         click.echo(line)
     for failure in match.failures:
-        click.echo(f"{failure.seat} failed in round {failure.round}: {failure.reason}", err=True)
+        click.echo(str(failure), err=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+import textwrap
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import fmean
@@ -18,13 +19,11 @@ if TYPE_CHECKING:
     from server.analysis.drawing import Figure
     from server.tournament.measures import Stored
     from server.tournament.plan import Plan
+    from server.tournament.report import Shown
     from server.tournament.reproduction import Cell, Span, Treatment
     from server.tournament.tables import Results
 
-HYPOTHESES = {
-    "hypothesis-1": "private returns: governments pay more, the larger these are",
-    "hypothesis-2": "links between creditors: governments pay more, the stronger these are",
-}
+HYPOTHESES = ("hypothesis-1", "hypothesis-2")
 CAPTION = "Means over seeds, with their 95 % bootstrap intervals."
 
 
@@ -68,21 +67,20 @@ def reproduce_command(
       backstop reproduce isaac-walker
       backstop reproduce hypotheses --figures
     """
-    from server.tournament.report import Shown
-
     names = ["isaac-walker"] if what == "isaac-walker" else list(HYPOTHESES)
     tell = _tell_cells if what == "isaac-walker" else _tell_treatments
     for name in names:
         results, matches = _matches(name, seeds, folder / name, database, workers)
         click.echo(_design(results.plan, len(matches)))
-        drawn = tell(name, matches)
-        write_report(results, folder / name, Shown(drawn, CAPTION))
+        shown = tell(name, matches)
+        write_report(results, folder / name, shown)
         if figures:
-            write_figures(partial(_named, name, drawn), folder / name)
+            write_figures(partial(_named, name, shown), folder / name)
 
 
-def _named(name: str, drawn: Callable[[], Figure]) -> Mapping[str, Figure]:
-    return {name: drawn()}
+def _named(name: str, shown: Shown) -> Mapping[str, Figure]:
+    figure = shown.make()
+    return {name: figure} if figure is not None else {}
 
 
 def _matches(
@@ -115,8 +113,9 @@ def _design(plan: Plan, matches: int) -> str:
     )
 
 
-def _tell_cells(name: str, matches: Sequence[Stored]) -> Callable[[], Figure]:
-    from server.tournament import reproduction
+def _tell_cells(name: str, matches: Sequence[Stored]) -> Shown:
+    from server.tournament import reproduced, reproduction
+    from server.tournament.report import Shown
 
     found = reproduction.cells(matches)
     click.echo("\npart of the endowment given, mean of groups and its 95 % interval")
@@ -132,17 +131,13 @@ def _tell_cells(name: str, matches: Sequence[Stored]) -> Callable[[], Figure]:
         paper = reproduction.RECALLED.get((one.players, one.mpcr), "")
         told = "".join(f"{_span(span):>18}" for span in spans)
         click.echo(f"{one.bot:<10}{one.players:>8}{one.mpcr:>6.2f}{told}  {paper}")
-    click.echo(
-        "paper: mean of Isaac and Walker (1988) as recalled, not checked. The believer's numbers\n"
-        "are set by hand, and that it gives more for a higher MPCR is put in; logit:5 gives\n"
-        "more because noise costs less there. Neither is fitted to data."
-    )
+    click.echo("\n".join(textwrap.wrap(reproduced.PAPER, 88)))
     for bot in dict.fromkeys(one.bot for one in found):
         click.echo(f"\n{bot}")
         for line in reproduction.regularities([one for one in found if one.bot == bot]):
             sign = "matches" if line.matches else "DIFFERS"
             click.echo(f"  {sign}  {line.published} [{line.status}]\n           {line.seen}")
-    return lambda: _cells_figure(found)
+    return Shown(lambda: _cells_figure(found), CAPTION, reproduced.of_cells(found))
 
 
 def _span(span: Span) -> str:
@@ -171,16 +166,15 @@ def _cells_figure(found: Sequence[Cell]) -> Figure:
     return figure
 
 
-def _tell_treatments(name: str, matches: Sequence[Stored]) -> Callable[[], Figure]:
-    from server.tournament import reproduction
+def _tell_treatments(name: str, matches: Sequence[Stored]) -> Shown:
+    from server.tournament import reproduced, reproduction
+    from server.tournament.report import Shown
 
     found = reproduction.treatments(matches)
     varied = reproduction.varied_name(matches[0].scenario)
     bots = list(dict.fromkeys(one.bot for one in found))
     nash = {one.value: one.equilibrium for one in found}
-    click.echo(
-        f"\n{HYPOTHESES[name]}\nUS$ bn a round, mean of rounds 11 to 20 and its 95 % interval"
-    )
+    click.echo(f"\n{reproduced.HYPOTHESES[name]}\n{reproduced.LAST_ROUNDS} and its 95 % interval")
     click.echo(f"{varied + ' times':<22}" + "".join(f"{value:>22g}" for value in nash))
     click.echo(f"{'equilibrium':<22}" + "".join(f"{amount:>22.1f}" for amount in nash.values()))
     for bot in bots:
@@ -195,7 +189,8 @@ def _tell_treatments(name: str, matches: Sequence[Stored]) -> Callable[[], Figur
             f"multiplier: the hypothesis {'holds' if holds else 'does NOT hold'} for these bots"
         )
     click.echo("")
-    return lambda: _treatments_figure(varied, found)
+    tables = reproduced.of_treatments(name, found, varied)
+    return Shown(lambda: _treatments_figure(varied, found), CAPTION, tables)
 
 
 def _treatments_figure(varied: str, found: Sequence[Treatment]) -> Figure:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from server.tournament.tables import Results
 
 GRACE_SECONDS = 30
-"""On top of what the limits allow, before a worker is killed."""
+"""On top of what limits and starts allow, before a worker is killed."""
 
 
 @click.command()
@@ -148,15 +148,27 @@ def played(
         raise SystemExit(130) from None
     except MissingExtra as error:
         fail(str(error))
-    if progress.failures:
-        click.echo(f"{progress.failures} failures of bots: column failures of seats.csv", err=True)
+    _tell_failures(results, folder)
     for number, reason in progress.lost.items():
         click.echo(f"match {number} could not be played: {reason}", err=True)
     return results
 
 
+def _tell_failures(results: Results, folder: Path) -> None:
+    for bot, number in results.failures.items():
+        first = results.first_failures[bot]
+        click.echo(
+            f"{bot} failed {number} {'time' if number == 1 else 'times'}, the first in match "
+            f"{first.match} ({first.phase} of round {first.round}): {first.reason}",
+            err=True,
+        )
+    if results.failures:
+        click.echo(f"each failure, and why: {folder / 'failures.csv'}", err=True)
+
+
 @contextmanager
 def _executor(plan: Plan, workers: int, address: str | None) -> Iterator[Executor]:
+    from server.bots.external import STARTING_SECONDS
     from server.tournament.executors import Inline, KillablePool, cluster
 
     if address:
@@ -172,7 +184,7 @@ def _executor(plan: Plan, workers: int, address: str | None) -> Iterator[Executo
         yield Inline()
         return
     most = max(len(scenario.seats) for scenario in plan.scenarios)
-    seconds = most * plan.limits.match_seconds + GRACE_SECONDS
+    seconds = most * (plan.limits.match_seconds + STARTING_SECONDS) + GRACE_SECONDS
     pool = KillablePool(workers, seconds, plan.limits.memory_mb)
     try:
         yield pool
@@ -259,20 +271,31 @@ def write_figures(drawn: Callable[[], Mapping[str, Figure]], folder: Path) -> No
 
 
 def _print(results: Results, as_json: bool) -> None:
-    from server.tournament.statistics import FEWEST
+    from server.tournament.report_parts import plural, unit
+    from server.tournament.statistics import blocks_wanted
 
+    word = unit(results).removesuffix("s")
     if as_json:
         for one in results.roles:
             for row in one.board:
                 click.echo(json.dumps({"role": one.role, **asdict(row)}))
         return
+    if not results.roles:
+        click.echo(
+            "no ranking: one bot plays all governments in every match; means are in report.html",
+            err=True,
+        )
     for one in results.roles:
         click.echo(f"\n{one.role}: percent of the own stake saved, 95 % interval")
         for row in one.board:
             rank = f"{row.rank}=" if row.tied else f"{row.rank}"
             span = f"{row.low:8.1f} to {row.high:6.1f}"
-            click.echo(f"{rank:>4}  {row.bot:<20}{row.mean:8.1f} {span}   {row.blocks} blocks")
-        if min(row.blocks for row in one.board) < FEWEST:
-            click.echo(f"      fewer than {FEWEST} blocks: no difference can be told from chance")
+            number = f"{row.blocks} {plural(row.blocks, word)}"
+            click.echo(f"{rank:>4}  {row.bot:<20}{row.mean:8.1f} {span}   {number}")
+        if wanted := blocks_wanted(one.pairs):
+            click.echo(
+                f"      {len(one.board)} bots on fewer than {wanted} {word}s: no difference can "
+                "be told from chance"
+            )
     with contextlib.suppress(BrokenPipeError):
         sys.stdout.flush()

@@ -31,7 +31,8 @@ from server.game.cards import View
 VERSION = 1
 """Of the lines."""
 STARTING_SECONDS = 20.0
-"""For the answer to `begin`: programs may start slowly, which is no decision."""
+"""For the first answer to `begin` in a match: programs may start slowly, which is no decision.
+Who has to be started again starts on the match's time, so that no match lasts for ever."""
 ANSWER_LIMIT = 64 * 1024
 """Bytes in one answer."""
 VIEW: TypeAdapter[View] = TypeAdapter(View)
@@ -179,6 +180,8 @@ class CommandBot:
     folder: Path
     limits: Limits
     _process: _Process | None = None
+    _starts: int = 0
+    """In this match."""
     _budget: Budget = field(init=False)
 
     def __post_init__(self) -> None:
@@ -201,9 +204,9 @@ class CommandBot:
             return _action(process.ask(line, seconds))
 
     def close(self) -> None:
-        """The match is over: its process may serve another."""
+        """The match is over: its process may serve another, unless it was not the first here."""
         process, self._process = self._process, None
-        if process is not None and process.is_running:
+        if process is not None and process.is_running and self._starts == 1:
             _idle[self._key].append(process)
         elif process is not None:
             process.close()
@@ -213,10 +216,16 @@ class CommandBot:
         return (self.command, self.folder, self.limits.memory_mb)
 
     def _running(self, view: View) -> _Process:
-        if self._process is not None and self._process.is_running:
+        if self._process is None:
+            return self._started(view, STARTING_SECONDS)
+        if self._process.is_running:
             return self._process
-        if self._process is not None:
-            self._process.close()
+        self._process.close()
+        with self._budget.charged() as left:
+            return self._started(view, min(STARTING_SECONDS, left))
+
+    def _started(self, view: View, seconds: float) -> _Process:
+        self._starts += 1
         waiting = _idle[self._key]
         self._process = (
             waiting.pop() if waiting else _Process(self.command, self.folder, self.limits.memory_mb)
@@ -225,7 +234,7 @@ class CommandBot:
         me = view.own.seat
         role = next(one.role for one in view.seats if one.id == me)
         begin = {"kind": "begin", "version": VERSION, "seat": me, "role": role}
-        self._process.ask(json.dumps(begin).encode(), STARTING_SECONDS)
+        self._process.ask(json.dumps(begin).encode(), seconds)
         return self._process
 
 

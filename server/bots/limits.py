@@ -56,8 +56,8 @@ class Budget:
         return left
 
     @contextmanager
-    def decision(self) -> Iterator[float]:
-        """Time one decision; gives the seconds that it may take.
+    def charged(self) -> Iterator[float]:
+        """Count what is done as the match's time; gives the seconds that are left of it.
 
         Raises:
             TimeoutError: the match's time was used up before.
@@ -65,9 +65,19 @@ class Budget:
         left = self.check()
         began = time.monotonic()
         try:
-            yield min(self.limits.decision_seconds, left)
+            yield left
         finally:
             self.used_seconds += time.monotonic() - began
+
+    @contextmanager
+    def decision(self) -> Iterator[float]:
+        """Time one decision; gives the seconds that it may take.
+
+        Raises:
+            TimeoutError: the match's time was used up before.
+        """
+        with self.charged() as left:
+            yield min(self.limits.decision_seconds, left)
 
 
 @dataclass(slots=True)

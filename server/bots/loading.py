@@ -13,6 +13,7 @@ import importlib
 import importlib.util
 import inspect
 import shlex
+import shutil
 import sys
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -20,11 +21,12 @@ from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from random import Random
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 from server import bots
 from server.bots.bot import Bot
 from server.bots.limits import Budget, LimitedBot, Limits, can_interrupt
+from server.bots.told import told
 from server.game.actions import Action
 from server.game.cards import View
 from server.game.refusals import RefusalCode, Refused
@@ -80,7 +82,9 @@ def load(
     if prefix in ("exec", "own") or apart or not can_interrupt():
         from server.bots.external import CommandBot
 
-        if prefix != "exec":
+        if prefix == "exec":
+            check(name, folder)
+        else:
             in_process(rest if prefix == "own" else name, role, seats, folder)
         return CommandBot(command_of(name), folder.absolute(), limits)
     return LimitedBot(in_process(name, role, seats, folder), Budget(limits))
@@ -94,9 +98,13 @@ def check(name: str, folder: Path = Path()) -> None:
     """
     prefix, _, rest = name.partition(":")
     if prefix == "exec":
-        command_of(name)
+        program = command_of(name)[0]
+        if not (shutil.which(program) or shutil.which(folder.absolute() / program)):
+            raise _refused(name, f"there is no program {program}")
+    elif prefix == "own":
+        check(rest, folder)
     elif not is_registered(name):
-        _found(rest if prefix == "own" else name, folder)
+        _found(name, folder)
 
 
 def command_of(name: str) -> tuple[str, ...]:
@@ -145,9 +153,24 @@ def _found(name: str, folder: Path) -> object:
         return points[0].load()
     try:
         module = _module(place, folder)
-        return getattr(module, attribute)
+    except FileNotFoundError as error:
+        if error.filename != str((folder / place).absolute()):
+            raise _refused(name, told(error)) from error
+        raise _refused(name, f"there is no file {error.filename}") from None
     except Exception as error:
-        raise _refused(name, f"{type(error).__name__}: {error}") from error
+        raise _refused(name, told(error)) from error
+    if not hasattr(module, attribute):
+        own = [one for one, value in vars(module).items() if _is_of(value, module)]
+        there = f"; it has {', '.join(own)}" if own else ""
+        raise _refused(name, f"{place} has no {attribute}{there}")
+    return getattr(module, attribute)
+
+
+def _is_of(value: object, module: ModuleType) -> bool:
+    """Whether it is a function or class of a module's own, and not for itself alone."""
+    if not isinstance(value, type | FunctionType) or value.__name__.startswith("_"):
+        return False
+    return value.__module__ == module.__name__
 
 
 def _module(place: str, folder: Path) -> ModuleType:

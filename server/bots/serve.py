@@ -16,6 +16,7 @@ from typing import IO, Any
 from server.bots.bot import Bot
 from server.bots.external import ACTION, VIEW
 from server.bots.loading import in_process
+from server.bots.told import told
 from server.game.scenario import Role
 
 
@@ -39,7 +40,7 @@ def _answer(bot: Bot, message: dict[str, Any]) -> str:
         action = bot.act(view, Random(int(message["random"])))
         return "null" if action is None else ACTION.dump_json(action).decode()
     except Exception as error:
-        return json.dumps({"error": f"{type(error).__name__}: {error}"})
+        return json.dumps({"error": told(error)})
 
 
 if __name__ == "__main__":

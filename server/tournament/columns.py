@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from server.analysis.columns import Column, code, count, musd, number, permille, share, yes_no
+from server.analysis.columns import (
+    Column,
+    code,
+    count,
+    musd,
+    number,
+    permille,
+    share,
+    text,
+    yes_no,
+)
 from server.game.scenario import Role
 
 TABLES_VERSION = 1
@@ -111,9 +121,22 @@ SEAT_ROUNDS = (
     share("stability", "S of the round."),
     yes_no("failed", "Whether the bot failed in a phase of the round."),
 )
+FAILED = (
+    TOURNAMENT,
+    MATCH,
+    count("crisis", "Number of the crisis.", least=1),
+    count("round", "Number of the round inside its crisis.", least=1),
+    code("phase", "The phase in which the bot failed."),
+    code("seat", "Short name of the seat."),
+    BOT,
+    text("reason", "What it raised, why it was refused, or that it was too late."),
+)
 _INTERVAL = (
     number("low", "Lower end of its 95 % bootstrap interval."),
     number("high", "Upper end of it."),
+)
+BLOCKS_PLAYED = count(
+    "blocks", "Blocks in which it played; of a plan of one block, its repetitions.", least=1
 )
 BOTS = (
     TOURNAMENT,
@@ -124,7 +147,7 @@ BOTS = (
     yes_no("tied", "Whether another bot has the same rank."),
     number("mean", "Mean percent of the own stake saved, over blocks.", unit="percent"),
     *_INTERVAL,
-    count("blocks", "Blocks and repetitions in which it played.", least=1),
+    BLOCKS_PLAYED,
     count("seats", "Seats in matches that count for it.", least=1),
     CONTRIBUTED,
     share("burden", "Mean share of bilateral money; governments."),
@@ -135,6 +158,24 @@ BOTS = (
     *STABILITY,
     *FAILURES,
 )
+MEASURES = (
+    TOURNAMENT,
+    ROLE,
+    BOT,
+    code("measure", "A measure of the table seats."),
+    number("mean", "Its mean over blocks."),
+    *_INTERVAL,
+    BLOCKS_PLAYED,
+)
+COMPANY = (
+    TOURNAMENT,
+    ROLE,
+    BOT,
+    code("companion", "A bot in another seat of the role."),
+    number("mean", "Mean percent of the own stake saved beside it, over blocks.", unit="percent"),
+    *_INTERVAL,
+    BLOCKS_PLAYED,
+)
 PAIRS = (
     TOURNAMENT,
     ROLE,
@@ -143,7 +184,7 @@ PAIRS = (
     count("blocks", "In which both played.", least=1),
     number("difference", "Mean of the paired differences of percent on common seeds."),
     number("effect", "The difference in standard deviations of the paired differences."),
-    share("p", "Two-sided sign-flip test over blocks and repetitions."),
+    share("p", "Two-sided sign-flip test over blocks."),
     share("p_holm", "The same after Holm's correction for all pairs of the role."),
 )
 RANKINGS = (
@@ -179,7 +220,10 @@ TABLES: Mapping[str, tuple[Column, ...]] = {
     "matches": MATCHES,
     "seats": SEATS,
     "seat_rounds": SEAT_ROUNDS,
+    "failures": FAILED,
     "bots": BOTS,
+    "measures": MEASURES,
+    "company": COMPANY,
     "pairs": PAIRS,
     "rankings": RANKINGS,
     "groups": GROUPS,

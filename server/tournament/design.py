@@ -51,7 +51,7 @@ def matches(plan: Plan) -> Iterator[Planned]:
             for cast, focal in _block(plan, scenario, block):
                 for repetition in range(1, plan.document.repetitions + 1):
                     # The same for all groups of a block, so that they meet the same chance.
-                    seed = seed_of(plan.document.seed, plain_name(scenario), block, repetition)
+                    seed = seed_of(plan.document.seed, plain_name(scenario.name), block, repetition)
                     yield Planned(next(numbers), index, block, repetition, seed, cast, focal)
 
 
@@ -122,7 +122,7 @@ def _block_size(plan: Plan, scenario: Scenario) -> int:
 def _balanced(plan: Plan, scenario: Scenario, block: int) -> Iterator[Cast]:
     """Latin squares by role, each as often as fits the largest common cycle."""
     roles = _by_role(plan, scenario)
-    draw = Random(f"{plan.document.seed}/{plain_name(scenario)}/{block}/groups")
+    draw = Random(f"{plan.document.seed}/{plain_name(scenario.name)}/{block}/groups")
     size = _block_size(plan, scenario)
     columns: dict[SeatId, list[str]] = {}
     for role, seats in roles.items():
@@ -149,7 +149,7 @@ def _square(pool: Sequence[str], seats: int, draw: Random) -> Iterator[list[str]
 
 def _swap(plan: Plan, scenario: Scenario, block: int) -> Iterator[tuple[Cast, SeatId | None]]:
     pools = _pools(plan, scenario)
-    draw = Random(f"{plan.document.seed}/{plain_name(scenario)}/{block}/groups")
+    draw = Random(f"{plan.document.seed}/{plain_name(scenario.name)}/{block}/groups")
     group = {seat: draw.choice(pool) for seat, pool in pools.items()}
     moving = [seat for seat, pool in pools.items() if len(pool) > 1]
     if not moving:
@@ -161,7 +161,7 @@ def _swap(plan: Plan, scenario: Scenario, block: int) -> Iterator[tuple[Cast, Se
 
 def _groups(plan: Plan, scenario: Scenario, block: int) -> Iterator[Cast]:
     pools = _pools(plan, scenario)
-    draw = Random(f"{plan.document.seed}/{plain_name(scenario)}/{block}/groups")
+    draw = Random(f"{plan.document.seed}/{plain_name(scenario.name)}/{block}/groups")
     others = {seat: draw.choice(pool) for seat, pool in pools.items()}
     seats = _by_role(plan, scenario).get(Role.GOVERNMENT, [])
     for group in itertools.combinations_with_replacement(plan.pool(Role.GOVERNMENT), len(seats)):

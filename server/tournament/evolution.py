@@ -58,14 +58,11 @@ class Payoffs:
         (self.companions,) = sizes
         """Of one bot in its group: n − 1."""
         self._seen = {group: found.mean for group, found in groups.items()}
-        every = [
-            (bot, tuple(sorted(others)))
-            for bot in bots
-            for others in itertools.combinations_with_replacement(bots, self.companions)
-        ]
-        known = sum(group in self._seen for group in every)
-        if known < len(every):
-            raise Unknown(f"of {len(every)} groups of a bot and its companions {known} were played")
+        # Counted, not gone through: of many bots in many seats there are millions.
+        every = len(bots) * comb(len(bots) + self.companions - 1, self.companions)
+        known = sum({bot, *companions} <= set(bots) for bot, companions in groups)
+        if known < every:
+            raise Unknown(f"of {every:,} groups of a bot and its companions {known} were played")
 
     def of(self, bot: str, companions: Sequence[str]) -> float:
         """Percent of a bot in a group."""

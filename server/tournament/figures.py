@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 from typing import Any
 
 import altair as alt
@@ -19,7 +18,7 @@ from server.tournament import evolution
 from server.tournament.fingerprints import PROBES, Fingerprint
 from server.tournament.standings import RoleStandings
 from server.tournament.statistics import Ranked
-from server.tournament.tables import Results
+from server.tournament.tables import Results, RoleResults
 
 COLOURS = (BLUE, RUST, GREEN, INK)
 DASHES = ([1, 0], [7, 3], [2, 3], [9, 3, 2, 3])
@@ -43,7 +42,7 @@ def figures_of(results: Results) -> dict[str, Figure]:
     found: dict[str, Figure | None] = {}
     for one in results.roles:
         found[f"leaderboard-{one.role}"] = leaderboard(one.board)
-        found[f"company-{one.role}"] = company(one.standings)
+        found[f"company-{one.role}"] = company(one)
         found[f"evolution-{one.role}"] = ecological(one.standings)
     found["fingerprints"] = fingerprints(results.fingerprints)
     return {name: figure for name, figure in found.items() if figure is not None}
@@ -69,13 +68,13 @@ def leaderboard(board: Sequence[Ranked]) -> Figure | None:
     )
 
 
-def company(role: RoleStandings) -> Figure | None:
-    """Mean percent of each bot beside each companion."""
-    bots = sorted(role.score())
+def company(role: RoleResults) -> Figure | None:
+    """Mean percent of each bot beside each companion, best bots first."""
+    bots = [row.bot for row in role.board]
     values = [
-        {"bot": bot, "other": other, "mean": (mean := fmean(found.values())), "told": points(mean)}
+        {"bot": bot, "other": other, "mean": found.mean, "told": points(found.mean)}
         for bot in bots
-        for other, found in role.with_companion(bot).items()
+        for other, found in role.company[bot].items()
         if other in bots
     ]
     if len(bots) < 2 or not values:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from server.bots import Bot, decision_random, decisions_of, make, seats_of
+from server.bots.told import told
 from server.game import phases, rules
 from server.game.actions import Action, Address, Vote
 from server.game.events import DecidedBy, Event, Participant
@@ -34,9 +35,14 @@ class Failure:
     """A bot raised, was refused or did not come to an end; the default was played."""
 
     seat: SeatId
+    crisis: int
     round: int
     phase: Phase
     reason: str
+
+    def __str__(self) -> str:
+        crisis = f" of crisis {self.crisis}" if self.crisis > 1 else ""
+        return f"{self.seat} failed in round {self.round}{crisis} ({self.phase}): {self.reason}"
 
 
 @dataclass(slots=True)
@@ -216,7 +222,7 @@ def turn(match: Match, seat: SeatId, player: Player) -> bool:
         return False
     except Exception as error:
         # Whatever a strategy does wrong, the others' match goes on.
-        _fail(match, seat, player, f"{type(error).__name__}: {error}")
+        _fail(match, seat, player, told(error))
         return False
     if unfolding is None:
         return False
@@ -254,7 +260,8 @@ def submit(state: State, seat: SeatId, action: Action, by: DecidedBy) -> Unfoldi
 def _fail(match: Match, seat: SeatId, player: Player, reason: str) -> None:
     """Not asked again in this phase: the written default plays."""
     player.failed = True
-    match.failures.append(Failure(seat, match.state.round, match.state.phase, reason))
+    state = match.state
+    match.failures.append(Failure(seat, state.crisis, state.round, state.phase, reason))
 
 
 def finish(match: Match) -> None:

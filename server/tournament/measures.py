@@ -118,6 +118,19 @@ class SeatRound:
 
 
 @dataclass(frozen=True, slots=True)
+class Failed:
+    """A phase in which a bot failed, and the written default played."""
+
+    match: int
+    crisis: int
+    round: int
+    phase: str
+    seat: str
+    bot: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """A stored match: all that its rows are made of."""
 
@@ -213,7 +226,7 @@ def seat_results(stored: Stored) -> list[SeatResult]:
 
 def seat_rounds(stored: Stored) -> Iterator[SeatRound]:
     """A row for each round and seat, rounds first."""
-    failed = {(one["seat"], one["round"]) for one in stored.record["failures"]}
+    failed = {(one.seat, one.crisis, one.round) for one in failures(stored)}
     last, current = dict[SeatId, float](), 0
     for one, beside, promised in zip(
         stored.rounds, stored.theory, stored.promised_musd, strict=True
@@ -240,9 +253,26 @@ def seat_rounds(stored: Stored) -> Iterator[SeatRound]:
                 payoff_musd=_payoff(seat.id, [one]),
                 regret_musd=beside.regret_musd.get(seat.id),
                 stability=one.stability,
-                failed=(seat.id, one.round) in failed,
+                failed=(seat.id, one.crisis, one.round) in failed,
             )
         last = rates
+
+
+def failures(stored: Stored) -> list[Failed]:
+    """Every failure of a bot, in order."""
+    cast = stored.record["cast"]
+    return [
+        Failed(
+            stored.number,
+            one["crisis"],
+            one["round"],
+            one["phase"],
+            one["seat"],
+            cast[one["seat"]],
+            one["reason"],
+        )
+        for one in stored.record["failures"]
+    ]
 
 
 def _stability(rounds: Sequence[RoundResolved]) -> float:

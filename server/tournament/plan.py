@@ -5,6 +5,7 @@ Owns the form of a plan and the wording of what is wrong with one. Plays nothing
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import tomllib
 from collections.abc import Mapping
@@ -76,9 +77,16 @@ class PlanDocument(_Part):
     limits: LimitsPart = LimitsPart()
 
     @model_validator(mode="after")
-    def _one_block_where_nothing_is_drawn(self) -> Self:
+    def _says_one_thing(self) -> Self:
         if self.design in ("full", "alike") and self.blocks > 1:
             raise ValueError(f"blocks: {self.blocks}, but design {self.design} draws no groups: 1")
+        for role, pool in self.pools.items():
+            if len({*pool}) < len(pool):
+                twice = next(name for name in pool if pool.count(name) > 1)
+                raise ValueError(f"pools.{role}: {twice} is there twice; each bot once")
+        for name in self.bots:
+            if loading.is_registered(name):
+                raise ValueError(f"bots.{name}: a bot of the register has this name; use another")
         if self.phases is not None and Phase.PLEDGE not in self.phases:
             raise ValueError("phases: must have pledge, without which nothing is decided")
         return self
@@ -198,9 +206,9 @@ def treatment_name(scenario: str, values: Mapping[str, float]) -> str:
     return "/".join([scenario, *(f"{name}={value:g}" for name, value in values.items())])
 
 
-def plain_name(scenario: Scenario) -> str:
+def plain_name(scenario: str) -> str:
     """The same without what is varied: scenarios that share it share seeds and groups."""
-    return scenario.name.partition("/")[0]
+    return scenario.partition("/")[0]
 
 
 def _check_seats(plan: Plan) -> None:
@@ -232,4 +240,9 @@ def _told(error: Exception) -> str:
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"])
     message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        part = LimitsPart if first["loc"][0] == "limits" else PlanDocument
+        near = difflib.get_close_matches(str(first["loc"][-1]), part.model_fields, n=1)
+        hint = f", did you mean {near[0]}" if near else ""
+        return f"{field}: no such field{hint}; allowed: {', '.join(part.model_fields)}"
     return f"{field}: {str(first['input'])!r:.80}: {message}" if field else message

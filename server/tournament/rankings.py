@@ -2,13 +2,15 @@
 
 Pure and seeded. Every ranking has a score for each bot, the larger the better, its interval
 and a rank: one more than the number of bots that are better beyond chance, by a bootstrap
-over blocks, the same draws for all bots, corrected by Holm for all pairs. `docs/tournaments.md`
-says when each misleads.
+over blocks, the same draws for all bots, corrected by Holm for all pairs. With fewer blocks
+than a test of signs would take all are tied: a bootstrap over a few blocks knows no chance.
+`docs/tournaments.md` says when each misleads.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,10 +21,17 @@ import numpy.typing as npt
 from server.tournament import evolution
 from server.tournament.evolution import Unknown
 from server.tournament.standings import RoleStandings
-from server.tournament.statistics import LEVEL, Scores, holm, slices
+from server.tournament.statistics import (
+    LEVEL,
+    Scores,
+    enough_draws,
+    fewest_blocks,
+    holm,
+    slices,
+)
 
 DRAWS = 2_000
-"""Of the bootstrap. With more than 50 pairs no rank but 1 can come of it."""
+"""Of the bootstrap, at least."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -84,6 +93,11 @@ def rankings(role: RoleStandings, seed: int = 0) -> list[Placed]:
     return placed + _by_evolution(role, bots)
 
 
+def draws_for(bots: int) -> int:
+    """Draws of the bootstrap that put so many bots in order."""
+    return enough_draws(DRAWS, math.comb(bots, 2))
+
+
 def _table(scores: Scores, bots: Sequence[str], blocks: Sequence[object]) -> Floats:
     """Blocks by bots; nan where a bot has no score."""
     nothing: Mapping[object, float] = {}
@@ -133,7 +147,7 @@ def _maximin(company: Sequence[Floats], weights: Floats) -> Floats:
 def _placed(
     name: str, bots: Sequence[str], blocks: int, scorer: Callable[[Floats], Floats], seed: int
 ) -> list[Placed]:
-    random = np.random.default_rng(seed)
+    random, draws = np.random.default_rng(seed), draws_for(len(bots))
     scores = scorer(np.ones((1, blocks)))[0]
     # Who never had a companion, say, has no place among those who had.
     known = ~np.isnan(scores)
@@ -144,12 +158,13 @@ def _placed(
     drawn = np.concatenate(
         [
             scorer(random.multinomial(blocks, np.full(blocks, 1 / blocks), some).astype(float))
-            for some in slices(blocks, DRAWS)
+            for some in slices(blocks, draws)
         ]
     )
     drawn = drawn[:, known]
     low, high = np.nanquantile(drawn, (LEVEL / 2, 1 - LEVEL / 2), axis=0)
-    ranks = _ranks(scores, drawn)
+    enough = blocks >= fewest_blocks(math.comb(len(bots), 2))
+    ranks = _ranks(scores, drawn) if enough else [1] * len(bots)
     rows = [
         Placed(name, bot, rank, ranks.count(rank) > 1, *map(float, found))
         for bot, rank, *found in zip(bots, ranks, scores, low, high, strict=True)
@@ -177,7 +192,9 @@ def _by_evolution(role: RoleStandings, bots: Sequence[str]) -> list[Placed]:
     except Unknown:
         return []
     shares = [round(float(share), 6) for share in course[-1]]
-    ranks = [1 + sum(other > share for other in shares) for share in shares]
+    # To the percent, as they are shown: what differs by less is no order.
+    told = [round(share, 2) for share in shares]
+    ranks = [1 + sum(other > share for other in told) for share in told]
     fields: Any = zip(bots, ranks, shares, strict=True)
     rows = [
         Placed("evolution", bot, rank, ranks.count(rank) > 1, share, None, None)

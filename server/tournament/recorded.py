@@ -219,7 +219,7 @@ class Record:
 
     def _lose(self, state: State, step: _Step, reason: str) -> None:
         seat = step.seat or SeatId("host")
-        self.lost.append(Failure(seat, state.round, state.phase, reason))
+        self.lost.append(Failure(seat, state.crisis, state.round, state.phase, reason))
 
 
 def _is_instead(decision: Decision, step: _Step) -> bool:

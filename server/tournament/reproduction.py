@@ -117,7 +117,8 @@ def _rates(stored: Stored) -> tuple[float, ...]:
 def regularities(found: Sequence[Cell]) -> list[Regularity]:
     """What was published of the design, for each kind of bot.
 
-    A sign holds where the 95 % interval of the difference over common seeds excludes 0.
+    A sign holds where the 95 % interval of the difference excludes 0. Cells are of scenarios with
+    seeds of their own: their groups are set against one another as they come.
     """
     return [one for bot in dict.fromkeys(cell.bot for cell in found) for one in _of_bot(bot, found)]
 
@@ -133,22 +134,22 @@ def _of_bot(bot: str, found: Sequence[Cell]) -> list[Regularity]:
             "the higher MPCR, the more is given, in groups of 4 and of 10 (Isaac and Walker 1988)",
             CHECKED,
             bot,
-            f"{_told(effects[0])} and {_told(effects[1])} more",
+            f"{_told(effects[0])} and {_told(effects[1])} points more",
             all(one.low > 0 for one in effects),
         ),
         Regularity(
             "little pure effect of group size, 4 to 10 (Isaac and Walker 1988)",
             CHECKED,
             bot,
-            f"{_told(sizes[0])} at MPCR .30, {_told(sizes[1])} at .75",
+            f"{_told(sizes[0])} points at MPCR .30, {_told(sizes[1])} at .75",
             all(max(abs(one.low), abs(one.high)) < SMALL_SIZE_EFFECT for one in sizes),
         ),
         Regularity(
             "giving decays with repetition (Ledyard 1995)",
             RECALL,
             bot,
-            f"first less last round: {_percent(min(one.mean for one in decays))} to "
-            f"{_percent(max(one.mean for one in decays))}",
+            f"first less last round: {_points(min(one.mean for one in decays))} to "
+            f"{_points(max(one.mean for one in decays))} points",
             all(one.low > 0 for one in decays),
         ),
         Regularity(
@@ -170,8 +171,13 @@ def _percent(part: float) -> str:
     return f"{round(100 * part)} %".replace("-", "−")
 
 
+def _points(part: float) -> str:
+    """A difference of two shares: percentage points, which are no percent more."""
+    return f"{round(100 * part)}".replace("-", "−")
+
+
 def _told(span: Span) -> str:
-    return f"{_percent(span.mean)} ({_percent(span.low)} to {_percent(span.high)})"
+    return f"{_points(span.mean)} ({_points(span.low)} to {_points(span.high)})"
 
 
 # --- the two hypotheses ---
@@ -230,4 +236,4 @@ def rises(found: Sequence[Treatment], bot: str) -> bool:
 
 def varied_name(scenario: Scenario) -> str:
     """What is varied in a treatment, by name."""
-    return scenario.name.removeprefix(plain_name(scenario) + "/").partition("=")[0]
+    return scenario.name.removeprefix(plain_name(scenario.name) + "/").partition("=")[0]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ CHUNK = 20
 """Matches in one task, where no bot can hang."""
 WRITE = 100
 """Matches in one transaction, at most."""
+WRITE_SECONDS = 5.0
+"""After which what was played is stored however little it is: matches may take minutes."""
 
 
 @dataclass(slots=True)
@@ -50,6 +53,8 @@ class _Run:
     progress: Progress
     told: Callable[[Progress], None]
     waiting: list[Done] = field(default_factory=list)
+    written_s: float = field(default_factory=time.monotonic)
+    """When something was stored last."""
 
     async def work(self, tasks: Sequence[Task]) -> list[Done]:
         """Play some matches somewhere; those whose worker is lost once more, one by one."""
@@ -71,13 +76,14 @@ class _Run:
             return None
 
     async def keep(self, done: Sequence[Done]) -> None:
-        """Take in what was played; written once it is enough."""
+        """Take in what was played; written once it is enough, or long ago."""
         self.waiting += done
-        if len(self.waiting) >= WRITE:
+        if len(self.waiting) >= WRITE or time.monotonic() - self.written_s > WRITE_SECONDS:
             await self.write()
 
     async def write(self) -> None:
         """Store what waits."""
+        self.written_s = time.monotonic()
         batch, self.waiting = self.waiting, []
         if not batch:
             return

@@ -4,18 +4,23 @@ Streams: matches are counted one at a time, and what is kept does not grow with 
 but, by few bytes, with that of blocks, and with that of groups. Scores by block are what
 intervals and tests are made of (`statistics`, `rankings`), means by group what evolution plays
 with (`evolution`).
+
+A block is what is independent of the others: its groups are drawn anew, with a seed of their own.
+Its repetitions have the same groups, and the treatments of a scenario (`vary`) the same groups and
+seeds, so they are part of it. In a plan of one block its repetitions take the place of blocks.
 """
 
 from __future__ import annotations
 
 import math
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from server.tournament.measures import MatchResult, SeatResult
+from server.tournament.plan import plain_name
 from server.tournament.statistics import Scores
 
 MEANS = (
@@ -28,11 +33,11 @@ MEANS = (
     "stability",
     "provided",
 )
-"""The measures whose plain means a bot's row shows."""
+"""The measures that a bot's row shows beside its percent."""
+SCORED = ("percent", *MEANS)
+"""The measures of a seat that are kept by bot and block."""
 OF_MATCH = ("provision", "stability", "efficiency")
 """The measures of a match that are kept by scenario and block."""
-SCORED = ("percent", "efficiency", "regret")
-"""The measures that are kept by block."""
 MOST_GROUPS = 50_000
 """Beyond which new groups are no longer kept; there are as many only in huge pools."""
 
@@ -68,22 +73,22 @@ class Sum:
 K = TypeVar("K")
 
 
-class ByPlace(Generic[K]):
-    """Means by block or the like of many series of values, which are known by a key.
+class ByBlock(Generic[K]):
+    """Means by block of many series of values, which are known by a key.
 
     In arrays: with many blocks there are very many of them.
     """
 
     def __init__(self) -> None:
-        self._places: dict[object, int] = {}
+        self._blocks: dict[object, int] = {}
         self._series: dict[K, tuple[array[int], array[float]]] = {}
 
-    def add(self, key: K, place: object, value: float) -> None:
+    def add(self, key: K, block: object, value: float) -> None:
         """One more value of a series."""
         if key not in self._series:
             self._series[key] = array("L"), array("d")
         numbers, totals = self._series[key]
-        at = self._places.setdefault(place, len(self._places))
+        at = self._blocks.setdefault(block, len(self._blocks))
         missing = at + 1 - len(numbers)
         numbers.extend([0] * missing)
         totals.extend([0.0] * missing)
@@ -95,10 +100,10 @@ class ByPlace(Generic[K]):
         return iter(self._series)
 
     def means(self, key: K) -> dict[object, float]:
-        """A series: the mean of each place where it has a value, in the order of places."""
+        """A series: the mean of each block where it has a value, in the order of blocks."""
         numbers, totals = self._series.get(key, ((), ()))
-        found = zip(self._places, numbers, totals, strict=False)
-        return {place: total / number for place, number, total in found if number}
+        found = zip(self._blocks, numbers, totals, strict=False)
+        return {block: total / number for block, number, total in found if number}
 
 
 Group = tuple[str, tuple[str, ...]]
@@ -109,19 +114,17 @@ Group = tuple[str, tuple[str, ...]]
 class RoleStandings:
     """Of one role."""
 
-    scores: ByPlace[tuple[str, str]] = field(default_factory=ByPlace)
-    """By measure and bot."""
-    company: ByPlace[tuple[str, str]] = field(default_factory=ByPlace)
+    scores: ByBlock[tuple[str, str]] = field(default_factory=ByBlock)
+    """By measure of `SCORED` and bot."""
+    company: ByBlock[tuple[str, str]] = field(default_factory=ByBlock)
     """Percent by bot and one other bot of its group."""
-    means: dict[str, dict[str, Sum]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(Sum))
-    )
-    """By bot and measure, failures and trembles too."""
+    counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """By bot: its seats, failures and trembles."""
     groups: dict[Group, Sum] = field(default_factory=dict)
     """Percent by bot and companions, of all matches and seats."""
 
     def score(self, measure: str = "percent") -> Scores:
-        """The mean of a measure by bot, then block."""
+        """The mean of a measure by bot, then block; without the bots that never had a value."""
         keys = [key for key in self.scores if key[0] == measure]
         return {key[1]: self.scores.means(key) for key in keys}
 
@@ -130,26 +133,26 @@ class RoleStandings:
         keys = [key for key in self.company if key[0] == bot]
         return {key[1]: self.company.means(key) for key in keys}
 
-    def mean(self, bot: str, measure: str) -> float | None:
-        """Over all seats that count for a bot; None where it never had a value."""
-        found = self.means[bot][measure]
-        return found.mean if found.number else None
-
 
 @dataclass(slots=True)
 class ScenarioStandings:
     """Of one scenario, whoever played."""
 
     matches: int = 0
-    measures: ByPlace[str] = field(default_factory=ByPlace)
-    """Of the match, by name; a place is a block and a repetition."""
+    measures: ByBlock[str] = field(default_factory=ByBlock)
+    """Of the match, by name."""
 
 
 class Standings:
-    """By role, and by scenario."""
+    """By role, and by scenario.
 
-    def __init__(self, *, swap: bool) -> None:
-        self._swap = swap
+    Args:
+        swap: whether the design is that.
+        blocks: how many the plan has.
+    """
+
+    def __init__(self, *, swap: bool, blocks: int) -> None:
+        self._swap, self._blocks = swap, blocks
         self.roles: dict[str, RoleStandings] = defaultdict(RoleStandings)
         self.scenarios: dict[str, ScenarioStandings] = defaultdict(ScenarioStandings)
         self.versions: dict[str, str] = {}
@@ -162,7 +165,7 @@ class Standings:
         for name in OF_MATCH:
             value = getattr(match, name)
             if value is not None:
-                scenario.measures.add(name, (match.block, match.repetition), value)
+                scenario.measures.add(name, self._block(match), value)
         self.add_seats(rows)
 
     def add_seats(self, rows: Sequence[SeatResult]) -> None:
@@ -179,7 +182,12 @@ class Standings:
             if group in role.groups or len(role.groups) < MOST_GROUPS:
                 role.groups.setdefault(group, Sum()).add(row.percent)
             if not row.alike and (row.focal or not self._swap):
-                _count(role, row, companions)
+                _count(role, row, companions, self._block(row))
+
+    def _block(self, row: MatchResult | SeatResult) -> object:
+        """What is independent of all others."""
+        number = row.block if self._blocks > 1 else row.repetition
+        return plain_name(row.scenario), number
 
 
 def _companions(rows: Sequence[SeatResult]) -> Iterator[tuple[SeatResult, list[str]]]:
@@ -188,20 +196,13 @@ def _companions(rows: Sequence[SeatResult]) -> Iterator[tuple[SeatResult, list[s
         yield row, others
 
 
-def _count(role: RoleStandings, row: SeatResult, companions: Iterable[str]) -> None:
-    place = (row.scenario, row.block, row.repetition)
+def _count(role: RoleStandings, row: SeatResult, companions: Iterable[str], block: object) -> None:
     for name in SCORED:
         value = getattr(row, name)
         if value is not None:
-            role.scores.add((name, row.bot), place, value)
+            role.scores.add((name, row.bot), block, value)
     assert row.percent is not None, "looked at before"
     # Not a set: its order differs from process to process, and with it the figures' files.
     for other in dict.fromkeys(companions):
-        role.company.add((row.bot, other), place, row.percent)
-    means = role.means[row.bot]
-    for name in MEANS:
-        value = getattr(row, name)
-        if value is not None:
-            means[name].add(value)
-    for name in ("failures", "trembles"):
-        means[name].add(getattr(row, name))
+        role.company.add((row.bot, other), block, row.percent)
+    role.counts[row.bot].update(seats=1, failures=row.failures, trembles=row.trembles)

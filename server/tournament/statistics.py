@@ -1,7 +1,7 @@
 """Intervals, paired tests and ranks, from blocks that are independent of one another.
 
-Pure and seeded. All matches of a block and repetition share a seed, so the block, not the
-match, is what is drawn again in the bootstrap and whose differences are tested.
+Pure and seeded. All matches of a block share its groups and seeds (`standings`), so the block,
+not the match, is what is drawn again in the bootstrap and whose differences are tested.
 """
 
 from __future__ import annotations
@@ -13,15 +13,28 @@ from dataclasses import dataclass
 import numpy as np
 
 DRAWS = 10_000
-"""Of the bootstrap, and of the sign-flip test where there are too many flips to try all."""
+"""Of the bootstrap; at least, of the sign-flip test where there are too many flips to try all."""
 AT_ONCE = 100_000
 """Numbers drawn at a time, so that memory does not grow with the blocks."""
 LEVEL = 0.05
-FEWEST = 6
-"""Blocks below which no difference can come out at 5 % after any correction."""
 
 Scores = Mapping[str, Mapping[object, float]]
 """By bot, then block: the mean score there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean over blocks and its 95 % interval, by percentile bootstrap."""
+
+    mean: float
+    low: float
+    high: float
+    blocks: int
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Estimate:
+        """Of one value a block."""
+        return cls(float(np.mean(values)), *interval(values), len(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +87,26 @@ def interval(values: Sequence[float], seed: int = 0) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def sign_flip(differences: Sequence[float], seed: int = 0) -> float:
+def fewest_blocks(pairs: int) -> int:
+    """Below so many blocks no difference can come out at 5 % after correction for so many pairs.
+
+    The smallest p of a sign-flip test of n differences is 2 in 2^n, times the pairs by Holm.
+    """
+    blocks = 1
+    while max(1, pairs) * 2 / 2**blocks >= LEVEL:
+        blocks += 1
+    return blocks
+
+
+def enough_draws(least: int, pairs: int) -> int:
+    """As many draws as it takes for the smallest p to outlast correction for so many pairs."""
+    return max(least, -(-60 * pairs // 500) * 500)
+
+
+def sign_flip(differences: Sequence[float], seed: int = 0, draws: int = DRAWS) -> float:
     """The chance that differences of this mean come about if their signs are by chance.
 
-    Exact up to 13 differences; beyond, by `DRAWS` random flips, the seen one counted in.
+    Exact up to 13 differences; beyond, by random flips, the seen one counted in.
     """
     found = np.asarray(differences, dtype=float)
     seen = abs(found.sum()) - 1e-9
@@ -86,10 +115,10 @@ def sign_flip(differences: Sequence[float], seed: int = 0) -> float:
         return float((np.abs(flips @ found) >= seen).mean())
     random = np.random.default_rng(seed)
     extreme = 0
-    for some in slices(len(found)):
+    for some in slices(len(found), draws):
         flips = random.choice((1.0, -1.0), (some, len(found)))
         extreme += int((np.abs(flips @ found) >= seen).sum())
-    return (extreme + 1) / (DRAWS + 1)
+    return (extreme + 1) / (draws + 1)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -109,7 +138,8 @@ def compared(scores: Scores) -> list[Compared]:
         for one, other in itertools.combinations(sorted(scores), 2)
     ]
     pairs = [pair for pair in pairs if pair[2]]
-    p_values = [sign_flip(differences) for _, _, differences in pairs]
+    draws = enough_draws(DRAWS, len(pairs))
+    p_values = [sign_flip(differences, draws=draws) for _, _, differences in pairs]
     return [
         Compared(one, other, len(found), float(np.mean(found)), _effect(found), p, corrected)
         for (one, other, found), p, corrected in zip(pairs, p_values, holm(p_values), strict=True)
@@ -118,6 +148,12 @@ def compared(scores: Scores) -> list[Compared]:
 
 def _common(scores: Scores, one: str, other: str) -> list[object]:
     return [key for key in scores[one] if key in scores[other]]
+
+
+def blocks_wanted(comparisons: Sequence[Compared]) -> int | None:
+    """How many blocks it takes to tell any two of these bots apart; None where there are enough."""
+    fewest = fewest_blocks(len(comparisons))
+    return fewest if comparisons and max(one.blocks for one in comparisons) < fewest else None
 
 
 def _effect(differences: Sequence[float]) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import platform
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -26,11 +27,11 @@ from server.store.codec import decode
 from server.tournament import design, measures
 from server.tournament.columns import TABLES, TABLES_VERSION, dictionary
 from server.tournament.fingerprints import Fingerprint
-from server.tournament.measures import Stored
+from server.tournament.measures import Failed, Stored
 from server.tournament.plan import Plan
 from server.tournament.rankings import Placed, rankings
 from server.tournament.standings import MEANS, RoleStandings, Standings
-from server.tournament.statistics import Compared, Ranked, compared, leaderboard
+from server.tournament.statistics import Compared, Estimate, Ranked, compared, leaderboard
 from server.tournament.theory import Beside, beside, beside_replayed, needs_replay
 
 CHUNK = 200
@@ -48,6 +49,10 @@ class RoleResults:
     placed: list[Placed]
     """In every ranking."""
     standings: RoleStandings
+    measures: dict[str, dict[str, Estimate]]
+    """By bot, then measure; without those that it never had."""
+    company: dict[str, dict[str, Estimate]]
+    """Percent by bot, then companion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,10 @@ class Results:
     standings: Standings
     fingerprints: list[Fingerprint]
     """What was probed, if anything was."""
+    failures: Counter[str]
+    """How often each bot failed, of those that did."""
+    first_failures: dict[str, Failed]
+    """By bot that failed."""
 
 
 async def stored_matches(plan: Plan, store: Store) -> AsyncIterator[Stored]:
@@ -176,10 +185,13 @@ async def write(
         OSError: the folder cannot be written.
         MissingExtra: a format needs a package that is not installed.
     """
-    standings, matches = Standings(swap=plan.document.design == "swap"), 0
+    said, matches = plan.document, 0
+    standings = Standings(swap=said.design == "swap", blocks=said.blocks)
+    failures, first_failures = Counter[str](), dict[str, Failed]()
     with ExitStack() as closing:
         files = _Files(plan, folder, formats, closing)
-        of_match, of_seat, of_round = map(files.writer, ("matches", "seats", "seat_rounds"))
+        names = ("matches", "seats", "seat_rounds", "failures")
+        of_match, of_seat, of_round, of_failure = map(files.writer, names)
         async for stored in stored_matches(plan, store):
             matches += 1
             match = measures.match_result(stored)
@@ -189,6 +201,10 @@ async def write(
                 of_seat.add(*_cells(row))
             for one in measures.seat_rounds(stored):
                 of_round.add(*_cells(one))
+            for failure in measures.failures(stored):
+                of_failure.add(*_cells(failure))
+                failures[failure.bot] += 1
+                first_failures.setdefault(failure.bot, failure)
             standings.add(match, rows)
         roles = [
             _role_results(role, found) for role, found in standings.roles.items() if found.score()
@@ -200,41 +216,59 @@ async def write(
                 for cells in found.rows():
                     prints.add(*cells)
     _write_about(plan, folder)
-    return Results(plan, matches, roles, standings, list(fingerprints))
+    return Results(plan, matches, roles, standings, list(fingerprints), failures, first_failures)
 
 
 def _role_results(role: str, standings: RoleStandings) -> RoleResults:
     scores = standings.score()
     comparisons = compared(scores)
     board = leaderboard(scores, comparisons)
-    return RoleResults(role, board, comparisons, rankings(standings), standings)
+    by_measure = {name: standings.score(name) for name in MEANS}
+    return RoleResults(
+        role,
+        board,
+        comparisons,
+        rankings(standings),
+        standings,
+        {
+            row.bot: {
+                name: Estimate.of(list(found[row.bot].values()))
+                for name, found in by_measure.items()
+                if row.bot in found
+            }
+            for row in board
+        },
+        {
+            row.bot: {
+                other: Estimate.of(list(found.values()))
+                for other, found in standings.with_companion(row.bot).items()
+            }
+            for row in board
+        },
+    )
 
 
 def _write_roles(files: _Files, roles: Sequence[RoleResults], standings: Standings) -> None:
-    names = ("bots", "pairs", "rankings", "groups")
-    bots, pairs, placed, groups = map(files.writer, names)
+    names = ("bots", "measures", "company", "pairs", "rankings", "groups")
+    bots, of_measure, company, pairs, placed, groups = map(files.writer, names)
     for one in roles:
         for row in one.board:
             bots.add(*_bot_cells(one, row, standings.versions.get(row.bot, "")))
+        for table, estimates in ((of_measure, one.measures), (company, one.company)):
+            for bot, found in estimates.items():
+                for what, estimate in found.items():
+                    table.add(one.role, bot, what, *_cells(estimate))
         for pair in one.pairs:
             pairs.add(one.role, *_cells(pair))
         for place in one.placed:
-            ranking, bot, *rest = _cells(place)
-            placed.add(one.role, ranking, bot, *rest)
-        for (bot, companions), found in sorted(one.standings.groups.items()):
-            groups.add(
-                one.role,
-                bot,
-                "+".join(companions) or None,
-                found.number,
-                found.mean,
-                found.deviation,
-            )
+            placed.add(one.role, *_cells(place))
+        for (bot, companions), seen in sorted(one.standings.groups.items()):
+            group = "+".join(companions) or None
+            groups.add(one.role, bot, group, seen.number, seen.mean, seen.deviation)
 
 
 def _bot_cells(one: RoleResults, row: Ranked, code: str) -> tuple[Cell, ...]:
-    means = one.standings.means[row.bot]
-    seats = means["failures"].number
+    counts, found = one.standings.counts[row.bot], one.measures[row.bot]
     return (
         one.role,
         row.bot,
@@ -245,9 +279,10 @@ def _bot_cells(one: RoleResults, row: Ranked, code: str) -> tuple[Cell, ...]:
         row.low,
         row.high,
         row.blocks,
-        seats,
-        *(one.standings.mean(row.bot, name) for name in MEANS),
-        *(round(means[name].total) for name in ("failures", "trembles")),
+        counts["seats"],
+        *(found[name].mean if name in found else None for name in MEANS),
+        counts["failures"],
+        counts["trembles"],
     )
 
 
@@ -271,5 +306,6 @@ def environment(plan: Plan) -> dict[str, object]:
         "engine": ENGINE_VERSION,
         "bots": {name: plan.version_of(name) for name in sorted(plan.names)},
         "python": platform.python_version(),
+        "numpy": version("numpy"),
         "system": platform.system(),
     }

@@ -114,5 +114,5 @@ def _print(new_id: str, parent: Parent, result: Fork, database: str) -> None:
     for lost in result.lost:
         click.echo(f"not as it was: {lost.seat} in round {lost.round}: {lost.reason}", err=True)
     for failure in result.match.failures:
-        click.echo(f"{failure.seat} failed in round {failure.round}: {failure.reason}", err=True)
+        click.echo(str(failure), err=True)
     click.echo(f"\nstored as {new_id} in {database}")

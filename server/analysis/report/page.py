@@ -61,7 +61,8 @@ def table(
 ) -> Element:
     """A table whose first column names the row; it scrolls sideways where it must.
 
-    Numbers stand to the right; columns that hold words stand to the left.
+    Numbers stand to the right; columns that hold words stand to the left. What follows a line
+    break in a cell stands small below: an interval below its mean.
     """
     words = {
         place
@@ -85,8 +86,14 @@ def _table_row(cells: Sequence[str], words: Set[int]) -> Element:
     return el(
         "tr",
         el("th", first, scope="row"),
-        *(el("td", cell, **_side(place, words)) for place, cell in enumerate(others, start=1)),
+        *(_cell(cell, **_side(place, words)) for place, cell in enumerate(others, start=1)),
     )
+
+
+def _cell(text: str, **attributes: str) -> Element:
+    above, _, below = text.partition("\n")
+    # The space parts the two where styles are not read.
+    return el("td", above, *((" ", el("small", below)) if below else ()), **attributes)
 
 
 def _side(place: int, words: Set[int]) -> dict[str, str]:

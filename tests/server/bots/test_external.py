@@ -11,6 +11,7 @@ import pytest
 
 from server.bots import external, loading
 from server.bots.limits import Limits
+from server.game.refusals import Refused
 from server.game.scenario import SeatId
 from server.scenarios import load as scenario_of
 from server.tournament import Match, play
@@ -132,6 +133,27 @@ def test_a_bot_that_eats_memory_fails_alone(tmp_path: Path) -> None:
     assert all("MemoryError" in one.reason for one in match.failures)
 
 
-def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
-    match = played("exec:no-such-program", tmp_path, PATIENT, [JP])
-    assert all("no-such-program: No such file" in one.reason for one in match.failures)
+def test_a_program_that_is_not_there_is_named_before_anything_is_played(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="there is no program no-such-program"):
+        played("exec:no-such-program", tmp_path, PATIENT, [JP])
+
+
+def test_who_must_be_started_again_and_again_uses_up_its_time(tmp_path: Path) -> None:
+    # Each start takes long, which is no decision; only the first is for nothing.
+    slow = "import time; time.sleep(0.3)" + LINES.format("sys.exit(1)")
+    (tmp_path / "bot.py").write_text(slow)
+    match = played(f"exec:{sys.executable} bot.py", tmp_path, Limits(60, 0.5), [JP])
+    assert match.state.ending is not None
+    assert "its 0.5 s for the match are used up" in match.failures[-1].reason
+
+
+@pytest.mark.parametrize("prefix", ["", "own:"])
+def test_a_failure_names_the_line_of_the_bots_file(prefix: str, tmp_path: Path) -> None:
+    (tmp_path / "bot.py").write_text(
+        "import json\n\ndef bad(view, random):\n    return read('{')\n\n"
+        "def read(text):\n    return json.loads(text)\n"
+    )
+    match = played(f"{prefix}bot.py:bad", tmp_path, PATIENT, [JP])
+    assert match.failures
+    assert all(one.reason.endswith(" (bot.py, line 7)") for one in match.failures)
+    assert all("JSONDecodeError" in one.reason for one in match.failures)

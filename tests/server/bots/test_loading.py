@@ -84,13 +84,15 @@ def test_names_of_the_register_come_first_and_are_not_limited() -> None:
     ("name", "told"),
     [
         ("nobody", "no bot of this name"),
-        ("none.py:Bot", "FileNotFoundError"),
-        ("mine.py:Bot", "AttributeError"),
+        ("none.py:Bot", r"there is no file .*none\.py$"),
+        ("mine.py:Bot", r"mine\.py has no Bot; it has \w+"),
         ("mine.py:NUMBER", "neither a class"),
         ("broken.py:Bot", "SyntaxError"),
         ("no.such.module:Bot", "ModuleNotFoundError"),
         ("exec:", "no command"),
-        ("own:none.py:Bot", "FileNotFoundError"),
+        ("own:none.py:Bot", "there is no file"),
+        ("opens.py:Bot", r"FileNotFoundError: .*data\.txt.* \(opens\.py, line 2\)"),
+        ("exec:no-such-program --fast", "there is no program no-such-program"),
     ],
 )
 def test_what_cannot_be_loaded_is_refused_with_the_reason(
@@ -98,10 +100,19 @@ def test_what_cannot_be_loaded_is_refused_with_the_reason(
 ) -> None:
     (tmp_path / "mine.py").write_text(FUNCTION)
     (tmp_path / "broken.py").write_text("def bot(:\n")
+    (tmp_path / "opens.py").write_text("NAME = 'data.txt'\nopen(NAME)\n")
     with pytest.raises(Refused, match=told) as caught:
         loading.load(name, Role.GOVERNMENT, folder=tmp_path)
     assert caught.value.code is RefusalCode.UNKNOWN_BOT
     assert caught.value.allowed == loading.FORMS
+
+
+@pytest.mark.parametrize("name", ["own:leader", "own:follower:US", "leader", "own:mine.py:nothing"])
+def test_every_name_that_can_be_loaded_is_found_without_a_role(name: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(FUNCTION)
+    loading.check(name, tmp_path)
+    with pytest.raises(Refused):
+        loading.check(name.replace("er", "or").replace("nothing", "other"), tmp_path)
 
 
 def test_a_misspelt_name_of_the_register_with_a_seat_is_told_so() -> None:

@@ -32,6 +32,15 @@ def of_game(size: int, givers_payoff: float, keepers_payoff: float) -> Payoffs:
     return Payoffs(groups, BOTS)
 
 
+def test_missing_groups_are_counted_and_not_gone_through() -> None:
+    # Twenty bots in ten seats: 138 million groups of a bot and its companions.
+    bots = [f"bot-{number}" for number in range(20)]
+    seen = Sum()
+    seen.add(1.0)
+    with pytest.raises(Unknown, match=r"of 138,138,000 groups .* 1 were played"):
+        Payoffs({(bots[0], tuple(bots[:9])): seen}, bots)
+
+
 @pytest.mark.parametrize("population", [2, 7, 30])
 def test_a_neutral_newcomer_takes_over_with_chance_one_in_n(population: int) -> None:
     assert fixation(lambda _: 1.0, lambda _: 1.0, population) == pytest.approx(1 / population)

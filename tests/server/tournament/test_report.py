@@ -45,7 +45,9 @@ async def test_design_n_seeds_and_versions_stand_under_every_table(tmp_path: Pat
                 assert "Design swap: 8 blocks × 1 repetition" in stated
                 assert "104 matches; root seed 5" in stated
                 assert "Backstop 0." in stated and found.plan.key in stated
-                assert "nterval" in stated
+                assert "ntervals: 95 %" in stated or "Without intervals: " in stated
+                cells = ["".join(cell.itertext()) for cell in part.iter("td")]
+                assert "Without" in stated or any(" to " in cell for cell in cells)
                 count += 1
     # Scenarios; of governments and banks: leaderboard, rankings, measures, company, and what
     # evolution the groups allow; fingerprints.
@@ -55,7 +57,7 @@ async def test_design_n_seeds_and_versions_stand_under_every_table(tmp_path: Pat
 async def test_ties_are_shown_as_ties_and_few_blocks_are_named(tmp_path: Path) -> None:
     text = report(await results(tmp_path, blocks=2), Figures())
     assert "1=" in text
-    assert "With fewer than 6 blocks no difference can be told from chance." in text
+    assert "Between 3 bots no difference can be told from chance with fewer than 7 blocks." in text
     assert "no bot is better than another beyond chance" in text
 
 

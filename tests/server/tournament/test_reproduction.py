@@ -8,7 +8,7 @@ from statistics import fmean
 import pytest
 
 from server.store import Store
-from server.tournament import reproduction, tables
+from server.tournament import reproduced, reproduction, tables
 from server.tournament.executors import Inline
 from server.tournament.measures import Stored
 from server.tournament.plan import Plan, made, read_plan, shipped_plans
@@ -104,6 +104,23 @@ async def test_effort_rises_with_what_the_hypothesis_varies(tmp_path: Path, numb
     of_model = {1: [11.15, 16.95, 23.55, 30.55, 37.5], 2: [17.7, 20.4, 23.55, 26.9, 30.2]}
     expected = [one.equilibrium for one in found if one.bot == "logit"]
     assert expected == pytest.approx(of_model[number], abs=0.05)
+
+
+def test_a_hypothesis_is_told_in_tables_beside_the_equilibrium() -> None:
+    found = [
+        reproduction.Treatment("b", value, (10 + 3 * value, 11 + 3 * value), 9 + value)
+        for value in (0.0, 1.0, 2.0)
+    ]
+    amounts, slopes = reproduced.of_treatments("hypothesis-2", found, "links")
+    assert amounts.head == ("links, times", "0", "1", "2")
+    assert amounts.rows[0] == ("equilibrium", "9.0", "10.0", "11.0")
+    assert [cell.partition("\n")[0] for cell in amounts.rows[1]] == ["b", "10.5", "13.5", "16.5"]
+    assert slopes.rows == [("b", "3.0\n3.0 to 3.0", "yes", "holds")]
+    falling = [reproduction.Treatment("b", value, (9 - value,) * 2, 0.0) for value in (0.0, 1.0)]
+    assert reproduced.of_treatments("hypothesis-1", falling, "links")[1].rows[0][2:] == (
+        "no",
+        "does NOT hold",
+    )
 
 
 def test_the_slope_is_that_of_least_squares() -> None:

@@ -20,6 +20,7 @@ from server.theory.expected import expected
 from server.tournament import columns, play, tables
 from server.tournament.executors import Inline
 from server.tournament.measures import (
+    Failed,
     MatchResult,
     SeatResult,
     SeatRound,
@@ -117,6 +118,26 @@ def test_nobody_regrets_an_equilibrium_and_full_payment_gains_all() -> None:
     assert (match_result(none).efficiency, match_result(full).efficiency) == (0.0, 1.0)
 
 
+def test_a_failure_is_marked_in_its_crisis_and_not_in_another_ones_round() -> None:
+    campaign = load("mexico-1982-campaign")
+    match = play(campaign, {seat.id: "random" for seat in campaign.seats}, 4)
+    failure = {"seat": "US", "crisis": 2, "round": 1, "phase": "pledge", "reason": "no"}
+    record = {"block": 1, "repetition": 1, "seed": 1, "focal": None, "trembles": []}
+    cast = {seat.id: "random" for seat in campaign.seats}
+    failed = Stored(
+        1,
+        "s",
+        campaign,
+        record | {"cast": cast, "failures": [failure]},
+        match.state.history,
+        beside(campaign, match.state.history),
+        [{} for _ in match.state.history],
+    )
+    assert [(row.seat, row.crisis, row.round) for row in seat_rounds(failed) if row.failed] == [
+        ("US", 2, 1)
+    ]
+
+
 @pytest.mark.parametrize(
     "name", ["korea-1997", "mexico-1982-campaign", "clauses", "provision-point-refund", "asia-1997"]
 )
@@ -197,8 +218,46 @@ async def test_tables_are_tidy_and_every_column_is_in_the_dictionary(
     assert described == every
 
 
+async def test_every_failure_is_a_row_that_says_why(sqlite: Store, tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text("def boom(view, random):\n    raise ValueError('why')\n")
+    bad = plan(tmp_path, pools={"government": ["bad", "random"]}, bots={"bad": "bad.py:boom"})
+    await run(bad, sqlite, Inline(), at_once=1, now_utc=lambda: NOW)
+    results = await tables.write(bad, sqlite, tmp_path)
+    rows = read(tmp_path, "failures")
+    assert results.failures == {"bad": len(rows)}
+    assert results.first_failures["bad"].match == rows[0]["match"]
+    seats = read(tmp_path, "seats")
+    assert len(rows) == sum(int(str(row["failures"])) for row in seats) > 0
+    assert {(row["bot"], row["phase"]) for row in rows} == {("bad", "pledge")}
+    assert all("ValueError: why" in str(row["reason"]) for row in rows)
+
+
+async def test_measures_and_company_have_intervals_round_their_means(
+    sqlite: Store, tmp_path: Path
+) -> None:
+    small = plan(blocks=4, design="swap", phases=None)
+    await run(small, sqlite, Inline(), at_once=1, now_utc=lambda: NOW)
+    await tables.write(small, sqlite, tmp_path)
+    bots = {str(row["bot"]): row for row in read(tmp_path, "bots")}
+    rows = read(tmp_path, "measures")
+    assert {row["measure"] for row in rows} >= {"contributed", "kept", "regret", "efficiency"}
+    for row in rows:
+        low, mean, high = (float(str(row[name])) for name in ("low", "mean", "high"))
+        assert low <= mean <= high
+        assert bots[str(row["bot"])][str(row["measure"])] == row["mean"]
+    assert any(row["low"] != row["high"] for row in rows)
+    for row in read(tmp_path, "company"):
+        assert float(str(row["low"])) <= float(str(row["mean"])) <= float(str(row["high"]))
+
+
 @pytest.mark.parametrize(
-    ("table", "rows"), [("matches", MatchResult), ("seats", SeatResult), ("seat_rounds", SeatRound)]
+    ("table", "rows"),
+    [
+        ("matches", MatchResult),
+        ("seats", SeatResult),
+        ("seat_rounds", SeatRound),
+        ("failures", Failed),
+    ],
 )
 def test_rows_have_the_fields_of_their_table(table: str, rows: type) -> None:
     declared = [one.name for one in columns.TABLES[table]]
@@ -213,7 +272,8 @@ async def test_tables_are_the_same_from_the_same_matches(sqlite: Store, tmp_path
         (tmp_path / name).mkdir()
         await tables.write(small, sqlite, tmp_path / name)
         written.append({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()})
-    assert len(written[0]) == 9
+    # All but fingerprints, which nobody asked for; the dictionary, and what made them.
+    assert len(written[0]) == len(columns.TABLES) - 1 + 2
     assert written[0] == written[1]
 
 

@@ -94,6 +94,17 @@ async def test_a_stopped_tournament_goes_on_where_it_was(tmp_path: Path) -> None
         assert await content(small, store) == whole
 
 
+async def test_matches_that_take_long_are_stored_one_by_one(
+    sqlite: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.tournament.run.WRITE_SECONDS", 0.0)
+    monkeypatch.setattr("server.tournament.run.CHUNK", 1)
+    told: list[int] = []
+    await played(plan(), sqlite, told=lambda progress: told.append(progress.stored))
+    # Told first of what there was, and then as each is stored, not when all are.
+    assert told == [0, 1, 2, 3, 4, 5, 6]
+
+
 async def test_what_is_stored_is_not_played_again(sqlite: Store) -> None:
     await played(plan(), sqlite)
     again = await played(plan(), sqlite)

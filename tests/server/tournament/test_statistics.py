@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 
 from server.tournament.statistics import (
+    Estimate,
     Scores,
+    blocks_wanted,
     compared,
+    enough_draws,
+    fewest_blocks,
     holm,
     interval,
     leaderboard,
@@ -42,6 +46,43 @@ def test_the_interval_of_many_values_is_that_of_the_normal_law() -> None:
     low, high = interval(list(values))
     half = 1.96 * values.std(ddof=1) / 20
     assert (low, high) == pytest.approx((values.mean() - half, values.mean() + half), abs=0.03)
+
+
+@pytest.mark.parametrize("bots", [2, 3, 5, 8, 12])
+def test_so_many_blocks_of_one_sign_are_the_fewest_that_tell_bots_apart(bots: int) -> None:
+    pairs = bots * (bots - 1) // 2
+    fewest = fewest_blocks(pairs)
+    assert holm([sign_flip([1.0] * fewest)] * pairs)[0] < 0.05
+    assert holm([sign_flip([1.0] * (fewest - 1))] * pairs)[0] >= 0.05
+
+
+def test_few_blocks_are_told_by_how_many_bots_there_are() -> None:
+    eight = {f"b{n}": blocks(*[float(n + i % 2) for i in range(10)]) for n in range(8)}
+    # 28 pairs: 2 in 2^10 times 28 is .055.
+    assert blocks_wanted(compared(eight)) == 11
+    two = {name: eight[name] for name in ("b0", "b1")}
+    assert blocks_wanted(compared(two)) is None
+    assert blocks_wanted([]) is None
+
+
+def test_draws_grow_with_the_pairs_so_that_the_smallest_p_outlasts_holm() -> None:
+    for pairs in (1, 28, 66, 1_000):
+        draws = enough_draws(2_000, pairs)
+        assert draws >= 2_000 and draws % 500 == 0
+        assert 2 / (draws + 1) * pairs < 0.05
+
+
+def test_forty_bots_in_clear_order_are_told_apart() -> None:
+    # 780 pairs: of 10,000 flips no p could be small enough.
+    scores = {f"b{n}": blocks(*[float(n)] * 20) for n in range(40)}
+    rows = leaderboard(scores, compared(scores))
+    assert [row.rank for row in rows] == list(range(1, 41))
+
+
+def test_an_estimate_is_a_mean_with_its_interval() -> None:
+    found = Estimate.of([1.0, 2.0, 3.0, 4.0])
+    assert (found.mean, found.blocks) == (2.5, 4)
+    assert 1 <= found.low < 2.5 < found.high <= 4
 
 
 def test_the_interval_of_one_value_is_the_value() -> None:
