@@ -649,7 +649,6 @@ export const DE = {
   "host.everywhere": "Alle Tische",
   "past.title": "Früher gespielt",
   "past.hint": "Geschlossene Räume, und Sitzungen ohne Raum. Sie bleiben in der Datenbank des Servers.",
-  "past.none": "Außer den offenen Räumen ist nichts gespeichert.",
   "past.line": "{code}, {date}, Tische: {n}",
   "past.line.noroom": "{code}, {date}, in keinem Raum",
   "past.ended": "{n} zu Ende gespielt",

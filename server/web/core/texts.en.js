@@ -649,7 +649,6 @@ export const EN = {
   "host.everywhere": "All tables",
   "past.title": "Played before",
   "past.hint": "Rooms that are closed, and sessions without a room. They stay in the server's database.",
-  "past.none": "Nothing is stored but the open rooms.",
   "past.line": "{code}, {date}, tables: {n}",
   "past.line.noroom": "{code}, {date}, in no room",
   "past.ended": "{n} played to the end",
