@@ -602,6 +602,7 @@ export const DE = {
   "event.woken": "Der Server ist wieder da; die Zeit dazwischen zählt nicht.",
 
   "host.title": "Backstop für die Spielleitung",
+  "host.lost": "Die Verbindung ist unterbrochen. Sie kommt von selbst zurück, und von den Räumen geht nichts verloren.",
   "host.lead": "Räume öffnen und leiten.",
   "host.secret": "Geheimwort der Spielleitung",
   "host.secret.hint": "Es wurde beim Start des Servers ausgegeben.",

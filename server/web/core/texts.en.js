@@ -602,6 +602,7 @@ export const EN = {
   "event.woken": "The server came back; the time it was down does not count.",
 
   "host.title": "Backstop for hosts",
+  "host.lost": "The connection is lost. It comes back by itself, and nothing of the rooms is lost.",
   "host.lead": "Open rooms and run them.",
   "host.secret": "The host's secret",
   "host.secret.hint": "It was printed where the server was started.",
