@@ -122,6 +122,8 @@ async def connect(
     seat: str | None = None,
     session: str | None = None,
     token: str | None = None,
+    word: str | None = None,
+    share: bool = False,
     host_secret: str | None = None,
     reconnects: bool = True,
 ) -> Connection:
@@ -135,6 +137,8 @@ async def connect(
         seat: a wish, such as `JP`.
         session: the table, where a room has several.
         token: of a seat that was taken before.
+        word: with `code`, of such a seat.
+        share: with `token` or `word`, sit beside whoever is in the seat.
         host_secret: for the host.
         reconnects: come back by itself when the connection breaks.
 
@@ -146,6 +150,8 @@ async def connect(
     """
     hello = Hello(
         token=token,
+        word=word,
+        share=share,
         code=code,
         name=name,
         role=role,  # type: ignore[arg-type]
@@ -187,6 +193,8 @@ class Connection:
         self.seen: View | None = None
         """As of the message that `messages` yielded last, for those who tell a story."""
         self.seen_left_ms: int | None = None
+        self.word: str | None = None
+        """The seat's, where this connection was told it."""
         self.drops = 0
         """How often the connection broke and came back."""
 
@@ -324,7 +332,8 @@ class Connection:
         self._push(answer)
         if answer.token is not None:
             # From now on the token says who this is.
-            self._hello = self._hello.model_copy(update={"token": answer.token})
+            self._hello = self._hello.model_copy(update={"token": answer.token, "word": None})
+            self.word = answer.word
 
     async def _send(self, message: FromClient) -> None:
         assert self._socket is not None

@@ -86,7 +86,7 @@ def _welcome(welcome: Welcome) -> list[str]:
     if welcome.token is not None:
         lines.append(f"To come back: --token {welcome.token}")
         if welcome.word is not None:
-            lines.append(f"On the page, from any device: your seat's word is {welcome.word}.")
+            lines.append(f"From any device, on the page too: {welcome.room} --word {welcome.word}")
         lines.append("Type help for the words.")
     if not welcome.started and welcome.role == "player":
         lines.append("Waiting for the host to start.")

@@ -346,6 +346,7 @@ class Studies:
             label=person.row.label,
             session=own.number if own else None,
             sessions=experiment.sessions,
+            neutral=experiment.neutral,
             text=experiment.consent if step == "consent" else "",
             questions=asked_questions(study) if step == "questions" else (),
             items=tuple(map(asked_item, experiment.questionnaire))

@@ -13,7 +13,7 @@ import click
 COMMANDS = {
     "demo": ("demo", "Play a whole crisis with bots, store it, and prove it by replay."),
     "serve": ("serve", "Host rooms on this machine."),
-    "room": ("room", "Open and run rooms of a server, as the host."),
+    "room": ("room.command", "Open and run rooms of a server, as the host."),
     "join": ("seat", "Play a seat."),
     "watch": ("seat", "Watch a table as the board shows it."),
     "bot": ("seat", "Let a bot play a seat of a live room."),

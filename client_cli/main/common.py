@@ -200,10 +200,10 @@ async def stored_log(session: str, database: str) -> tuple[SessionRow, list[Stor
     """
     from pathlib import Path
 
-    from server.store.logfile import read, text_lines
-
     path = Path(session)
     if path.is_file():
+        from server.store.logfile import read, text_lines
+
         with path.open("rb") as file:
             log = read(text_lines(file))
         return log.session, log.stored

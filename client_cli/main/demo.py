@@ -201,7 +201,8 @@ def _heading(view: View, crisis: int, number: int) -> list[str]:
 
 
 async def _prove(database: str, session: str, scenario: Scenario) -> int:
-    from server.store import Store, verify
+    from server.store import Store
+    from server.store.verify import verify
 
     async with await Store.open(database) as store:
         row = await store.session(session)

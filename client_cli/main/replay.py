@@ -15,7 +15,8 @@ from client_cli.main.common import database_option, fail, run, stored_log
 if TYPE_CHECKING:
     from client_cli.main.reel import Reel
     from server.game.views import Viewer
-    from server.store import SessionRow, StoredEvent, Verdict
+    from server.store import SessionRow, StoredEvent
+    from server.store.verify import Verdict
 
 
 @click.command()
@@ -94,8 +95,10 @@ def replay_command(
 def _opened(
     session: str, database: str, verify: bool, as_json: bool
 ) -> tuple[SessionRow, list[StoredEvent]]:
-    from server.store import Verdict
+    if not Path(session).is_file():
+        return run(stored_log(session, database))
     from server.store.logfile import LogError
+    from server.store.verify import Verdict
 
     try:
         return run(stored_log(session, database))
@@ -107,7 +110,8 @@ def _opened(
 
 def _verdict(row: SessionRow, stored: list[StoredEvent], database: str) -> Verdict:
     """Of the log, and where it is a fork whose parent is here, of what they share."""
-    from server.store import Store, verify, verify_parent
+    from server.store import Store
+    from server.store.verify import verify, verify_parent
 
     verdict = verify(stored, count=row.head_version, head_hash=row.head_hash)
     if not verdict.ok or row.parent is None or row.imported:

@@ -105,7 +105,7 @@ def _report(sessions: list[Played], seat: str | None, *, is_room: bool) -> str:
 
 def _write_figures(sessions: list[Played], folder: Path, *, is_room: bool) -> None:
     try:
-        from server.analysis import figures
+        from server.analysis import drawing, figures
     except ImportError:
         fail("figures need the extra `report`: pip install 'backstop-game[report]'")
     folder.mkdir(parents=True, exist_ok=True)
@@ -113,5 +113,5 @@ def _write_figures(sessions: list[Played], folder: Path, *, is_room: bool) -> No
     for name, make in makers.items():
         figure = make(sessions if is_room else sessions[0])  # type: ignore[arg-type]
         if figure is not None:
-            for path in figures.save(figure, folder, name):
+            for path in drawing.save(figure, folder, name):
                 click.echo(str(path))

@@ -15,7 +15,7 @@ from client_cli.main.common import database_option, opened, run
 from client_cli.main.tournament import played, write_figures, write_report
 
 if TYPE_CHECKING:
-    from server.analysis.figures import Figure
+    from server.analysis.drawing import Figure
     from server.tournament.measures import Stored
     from server.tournament.plan import Plan
     from server.tournament.reproduction import Cell, Span, Treatment

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 @click.option("--seat", help="A wish, such as JP; else the first free one.")
 @click.option("--session", help="The table, where the room has several.")
 @click.option("--token", envvar="BACKSTOP_TOKEN", help="Come back to a seat you had.")
+@click.option("--word", help="With CODE: the same, by the seat's word, from any device.")
+@click.option("--beside", is_flag=True, help="With either: beside whoever plays it, not instead.")
 @click.option("--plain", is_flag=True, help="Line mode: one event a line, for screen readers.")
 @click.option("--json", "as_json", is_flag=True, help="The server's messages, one a line.")
 @click.option("--leave-at-eof", is_flag=True, help="Leave when the script ends.")
@@ -46,6 +48,8 @@ def join_command(
     seat: str | None,
     session: str | None,
     token: str | None,
+    word: str | None,
+    beside: bool,
     plain: bool,
     as_json: bool,
     leave_at_eof: bool,
@@ -61,16 +65,24 @@ def join_command(
     Examples:
       backstop join 192.168.1.5:8000 KITE7 --name Ada
       backstop join 127.0.0.1:8000 KITE7 --seat JP --plain < script.txt
+      backstop join 192.168.1.5:8000 KITE7 --word kobatuni
       backstop join 127.0.0.1:8000 --token ... --json
     """
     if not code and not token:
         raise click.UsageError("a join code, or the --token of a seat, is needed")
+    if word and not code:
+        raise click.UsageError("--word is of a room: its join code is needed too")
+    if beside and not token and not word:
+        raise click.UsageError("--beside is for a seat with its --token or --word")
     options = {
         "code": code,
         "name": name or None,
         "seat": seat,
         "session": session,
-        "token": token,
+        # Said now, the word is meant, not the token that the environment still has.
+        "token": None if word else token,
+        "word": word,
+        "share": beside,
     }
     by_line = plain or as_json or leave_at_eof or not has_screen()
     if by_line:
@@ -118,8 +130,11 @@ async def _play_on_screen(address: str, options: dict[str, Any], theme: str) -> 
     async with await _connected(address, options) as connection:
         code = await play(connection, theme)
         if connection.token is not None:
-            back = f"backstop join {address} --token {connection.token}"
-            click.echo(f"Your seat is kept. To come back: {back}")
+            join = f"backstop join {address}"
+            click.echo(f"Your seat is kept. To come back: {join} --token {connection.token}")
+            if connection.word is not None:
+                room = connection.welcome.room
+                click.echo(f"or, from any device: {join} {room} --word {connection.word}")
     return code
 
 

@@ -20,7 +20,7 @@ from client_cli.main.common import database_option, fail, opened
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from server.analysis.figures import Figure
+    from server.analysis.drawing import Figure
     from server.tournament.plan import Plan
     from server.tournament.report import Shown
     from server.tournament.run import Progress
@@ -250,11 +250,11 @@ def _figures(results: Results) -> Mapping[str, Figure]:
 def write_figures(drawn: Callable[[], Mapping[str, Figure]], folder: Path) -> None:
     """Every figure as PNG and SVG into a folder, and say which."""
     try:
-        from server.analysis import figures
+        from server.analysis import drawing
     except ImportError:
         fail("figures need the extra `report`: pip install 'backstop-game[report]'")
     for name, figure in drawn().items():
-        for path in figures.save(figure, folder, name):
+        for path in drawing.save(figure, folder, name):
             click.echo(str(path), err=True)
 
 

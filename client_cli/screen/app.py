@@ -1,8 +1,8 @@
 """The full screen: what happens at the table is shown, what is typed is done.
 
-Owns the application alone: it takes the connection's events, asks for actions, and says which
-page stands where. What a line means is in `commands`, what is told in `story`, what a page
-shows in `pages`.
+Owns the application alone: it takes the connection's events, asks for actions, and has the pages
+shown. What a line means is in `commands`, what is told in `story`, which page stands where in
+`spread`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ from client_cli.screen.completion import completions
 from client_cli.screen.countdown import Countdown
 from client_cli.screen.help import Help
 from client_cli.screen.outlook import Outlook, asked_for, look
-from client_cli.screen.panes import BROAD, WIDE, Pane, Scrolled, arranged, put
+from client_cli.screen.panes import BROAD, WIDE, Scrolled, put
+from client_cli.screen.spread import KEYS, Spread
 from client_cli.screen.talk_page import TalkPage
 from client_cli.screen.themes import THEMES, after
 from server.protocol import (
@@ -52,22 +53,11 @@ from server.protocol import (
 )
 from server.protocol import events as happened
 
-KEYS = {
-    "f2": ("Table", "table"),
-    "f3": ("Talk", "talk"),
-    "f4": ("Offers", "offers"),
-    "f5": ("Ledger", "ledger"),
-    "f6": ("Promises", "promises"),
-    "f7": ("Brief", "brief"),
-}
-"""The key of each page, with its title."""
 CONNECTED, LOST = "connected", "connection lost, trying again"
 ENDED, DISCONNECTED = "ended", "disconnected"
 """The states of the connection, in words."""
 WORDS = {"status": "table", **{page: page for _, page in KEYS.values()}}
 """The words to the client that are pages."""
-LAST = 5
-"""How many events a board has below the table."""
 
 
 class TableApp(App[int]):
@@ -104,7 +94,7 @@ class TableApp(App[int]):
         self._countdown = Countdown()
         self._ticked_s = time.monotonic()
         self._talk = TalkPage()
-        self._chosen = "table"
+        self._spread = Spread(self._talk, plays=self._plays)
         self._state = CONNECTED
         self._code = 0
         self._asked_to_leave = False
@@ -116,7 +106,6 @@ class TableApp(App[int]):
             Static(id=name, markup=False)
             for name in ("clock", "who", "gap", "waiting", "news", "keys")
         )
-        self._panes = [Pane(), Pane(), Pane()]
         self._line = CommandLine(lambda line: completions(line, connection.view))
         for one in THEMES.values():
             self.register_theme(one)
@@ -127,8 +116,7 @@ class TableApp(App[int]):
             yield self._clock
             yield self._who
         yield self._gap
-        with Horizontal(id="pages"):
-            yield from self._panes
+        yield self._spread
         yield self._waiting
         yield self._news
         if self._plays:
@@ -185,7 +173,7 @@ class TableApp(App[int]):
                 self._state = ENDED
             case Update() if any(isinstance(one, happened.RoundResolved) for one in event.notices):
                 # What is being typed stays.
-                self._chosen = "ledger"
+                self._spread.chosen = "ledger"
             case Welcome() if self._state == LOST:
                 self._state = CONNECTED
                 self.say("Connected again; nothing is missing.")
@@ -224,14 +212,7 @@ class TableApp(App[int]):
         view = self._connection.view
         if view is not None:
             self._look_ahead(view)
-        shown = arranged(self._chosen, self.size.width)
-        if view is not None and "talk" in shown:
-            self._talk.read(view)
-        for place, pane in enumerate(self._panes):
-            pane.display = place < len(shown)
-            pane.set_class(place == 1, "second")
-            if pane.display:
-                self._fill(pane, shown[place])
+        self._spread.show(view, self._connection.room, self._outlook, self.size.width)
         self._refresh_head()
         if view is not None:
             put(self._gap, pages.gap(view), layout=False)
@@ -239,33 +220,6 @@ class TableApp(App[int]):
         self._waiting.display = bool(waiting)
         put(self._waiting, Content("\n").join(waiting))
         put(self._keys, self._key_line(), layout=False)
-
-    def _fill(self, pane: Pane, page: str) -> None:
-        view = self._connection.view
-        title = next(title for title, name in KEYS.values() if name == page)
-        if page == "talk":
-            rooms = self._talk.title(view) if view is not None else Content(title)
-            pane.show(page, rooms, self._talk.lines(view), self._talk.room)
-        elif view is None:
-            pane.show(page, pages.heading(title), self._lobby())
-        else:
-            width = min(pages.PAGE_WIDTH, self.size.width - 1)
-            lines = pages.PAGES[page](view, self._outlook, width)
-            if page == "table" and not self._plays:
-                lines += self._on_board(view, width)
-            pane.show(page, pages.heading(title), lines)
-
-    def _on_board(self, view: View, width: int) -> list[Content]:
-        """What a board has below the table, unless it stands beside it."""
-        shown = arranged(self._chosen, self.size.width)
-        lines: list[Content] = []
-        if "offers" not in shown:
-            offers = pages.offers(view, None, width)
-            lines += [Content(), pages.heading("Offers and votes"), *offers]
-        if "talk" not in shown:
-            last = self._talk.lines(None)[-LAST:]
-            lines += [Content(), pages.heading("What happened last"), *last]
-        return lines
 
     def _look_ahead(self, view: View) -> None:
         """Ask what the round would bring, where anything that it depends on has changed."""
@@ -284,11 +238,6 @@ class TableApp(App[int]):
                 self._outlook = outlook
                 self.refresh_pages()
 
-    def _lobby(self) -> list[Content]:
-        room = self._connection.room
-        lines = story.room_lines(room) if room is not None else []
-        return pages.plain([*lines, "Waiting for the host to start."], self.size.width - 1)
-
     def _refresh_head(self) -> None:
         view, welcome = self._connection.view, self._connection.welcome
         left_ms = self._countdown.left_now_ms(time.monotonic())
@@ -304,7 +253,7 @@ class TableApp(App[int]):
         parts = [Content("F1 Help ")]
         for key, (title, page) in KEYS.items():
             mark = self._mark(page) if view is not None else ""
-            style = "bold reverse" if page == self._chosen else "bold" if mark else ""
+            style = "bold reverse" if page == self._spread.chosen else "bold" if mark else ""
             parts.append(Content.styled(f" {key.upper()} {title}{mark} ", style))
         if not self._plays:
             parts.append(Content("^C Leave"))
@@ -374,7 +323,7 @@ class TableApp(App[int]):
         elif asked.word in WORDS:
             if asked.word == "talk" and view is not None:
                 self._talk.enter(view, asked.about)
-            self._chosen = WORDS[asked.word]
+            self._spread.chosen = WORDS[asked.word]
         else:
             left_ms = self._countdown.left_now_ms(time.monotonic())
             self._say_all(story.answer(asked, view, left_ms))
@@ -398,27 +347,25 @@ class TableApp(App[int]):
 
     def action_page(self, page: str) -> None:
         """Show a page; the talk again: its next room."""
-        if page == self._chosen == "talk":
+        if page == self._spread.chosen == "talk":
             self.action_room(1)
-        self._chosen = page
+        self._spread.chosen = page
         self.refresh_pages()
 
     def action_room(self, by: int) -> None:
         """Show the next room of the talk, or the one before."""
         if self._connection.view is not None:
             self._talk.turn(self._connection.view, by)
-        self._chosen = "talk"
+        self._spread.chosen = "talk"
         self.refresh_pages()
 
     def action_scroll(self, by: int) -> None:
         """Scroll the chosen page."""
-        for pane in self._panes:
-            if pane.display and pane.page == self._chosen:
-                pane.scroll_page(by)
+        self._spread.scroll_chosen(by)
 
     def action_to_line(self) -> None:
         """Back to the line; to the first page where nothing is typed."""
-        (self._line if self._plays else self._panes[0].scrolled).focus()
+        (self._line if self._plays else self._spread.first).focus()
 
     def action_colours(self) -> None:
         """The next colours."""

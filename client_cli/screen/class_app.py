@@ -22,12 +22,13 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
-from client_cli import hosting
+from client_cli import hosting, orders
 from client_cli.amounts import Complaint
 from client_cli.class_lines import head, missing_lines, seat_lines, table_line, titles
+from client_cli.class_records import act_lines, study_lines
 from client_cli.connection import Connection, Disconnected, Lost, Refusal
-from client_cli.hosting import Look, Order
 from client_cli.notices import refusal_line
+from client_cli.orders import Look, Order
 from client_cli.screen.command_line import CommandLine
 from client_cli.screen.countdown import Countdown
 from client_cli.screen.help import Lines
@@ -245,7 +246,7 @@ class ClassApp(App[int]):
 
     def _understand(self, line: str) -> None:
         try:
-            wanted = hosting.parse(line, self._room)
+            wanted = orders.parse(line, self._room)
         except Complaint as complaint:
             self.say(str(complaint), wrong=True)
             self._line.give_back(line)
@@ -264,8 +265,25 @@ class ClassApp(App[int]):
                 self.action_leave()
             case "help":
                 self.action_help()
+            case "acts" | "study":
+                self.run_worker(self._read_records(wanted.word))
             case _:
                 self._number = wanted.number
+
+    async def _read_records(self, word: str) -> None:
+        kind = "list_acts" if word == "acts" else "read_study"
+        answer = await self._asked(hosting.ask(self._host, kind, room=self._room.room))
+        if answer is None:
+            return
+        lines = study_lines(answer) if word == "study" else act_lines(answer["acts"], self._room)
+        self.push_screen(
+            Lines(
+                [
+                    heading("The study" if word == "study" else "What hosts did"),
+                    *map(Content, lines),
+                ]
+            )
+        )
 
     async def _do(self, order: Order, line: str) -> None:
         content = order.content(self._room.room)
@@ -280,7 +298,7 @@ class ClassApp(App[int]):
         self.refresh_pages()
 
     def _completions(self, line: str) -> list[str]:
-        return hosting.completions(line, self._room, self._cards, self._bots)
+        return orders.completions(line, self._room, self._cards, self._bots)
 
     @on(CommandLine.Choices)
     def _choices(self, event: CommandLine.Choices) -> None:
@@ -302,7 +320,7 @@ class ClassApp(App[int]):
     def action_help(self) -> None:
         """Help over everything."""
         words = [heading("Keys"), *map(Content, HELP), Content()]
-        words += [heading("What you can type"), *map(Content, hosting.WORDS.values())]
+        words += [heading("What you can type"), *map(Content, orders.WORDS.values())]
         self.push_screen(Lines(words))
 
     def action_scroll(self, by: int) -> None:
@@ -326,8 +344,7 @@ def _issued(answer: dict[str, Any]) -> str:
     """A seat's new token and word, where there are."""
     if "token" not in answer:
         return ""
-    word = f", on the page the word {answer['word']}" if answer.get("word") else ""
-    return f" To come back: backstop join ADDRESS --token {answer['token']}{word}."
+    return f" To come back: --token {answer['token']}, or the room with --word {answer['word']}."
 
 
 async def run_class(host: Connection, room: RoomMessage, theme: str) -> int:

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from server.analysis.played import Played
+from server.analysis.played import Played, PlayedRound
 from server.analysis.statistics import gini, ratio, spearman
+from server.game import standing
 from server.game.payoffs import stake_musd
-from server.game.scenario import Scenario, SeatId
+from server.game.scenario import Government, Scenario, SeatId
 
 Conduct = Literal["full co-operation", "partial co-operation", "avoidance"]
 FULL = 0.9
@@ -94,6 +95,25 @@ def burden_sharing(played: Played) -> BurdenSharing:
         spearman(amounts, list(weights["exposure"].values())),
         ratio(short, sum(one.part_musd for one in by_seat.values())),
     )
+
+
+def possible_shares(played: Played) -> dict[SeatId, float | None]:
+    """What each government pledged of the most that it could, over all resolved rounds."""
+    pledged = _summed(played, "pledges_musd")
+    return {
+        seat.id: ratio(
+            pledged[seat.id],
+            sum(
+                standing.pledge_limit_musd(one.before, _now(one, seat.id)) for one in played.rounds
+            ),
+        )
+        for seat in played.scenario.governments
+    }
+
+
+def _now(one: PlayedRound, seat: SeatId) -> Government:
+    """The government as it was in a round: cards and crises change its numbers."""
+    return next(now for now in one.before.scenario.governments if now.id == seat)
 
 
 def conduct_of(paid_musd: int, fair_musd: float) -> Conduct | None:

@@ -7,14 +7,15 @@ quotient has no meaning; what it is called is the page's business.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from server.analysis.burden import Burden, burden_sharing
-from server.analysis.counterfactuals import Other, other_pledges
+from server.analysis.burden import Burden, burden_sharing, possible_shares
+from server.analysis.counterfactuals import Other, best_for_all, most_told, others_of
+from server.analysis.course import Act, RoundCourse, acts, courses
 from server.analysis.history import BesideHistory, beside_history
 from server.analysis.leadership import first_moves
-from server.analysis.measures import Measures, Score, measures, scores
+from server.analysis.measures import Measures, Score, closing_round, measures, scores
 from server.analysis.played import Played, PlayedRound
 from server.analysis.promises import Keeping, keeping, keeping_of_all
 from server.analysis.statistics import ratio
@@ -60,8 +61,10 @@ class SeatFigures:
     """Pledged of promised; None where nothing was promised."""
     first_moves: int | None
     """In how many rounds a government moved first."""
+    possible_share: float | None
+    """Pledged of the most that a government could have pledged; None where that was nothing."""
     others: tuple[Other, ...]
-    """What another pledge would have brought a government, round by round."""
+    """Decisions of its own that would have changed most for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,16 @@ class TableDebrief:
     measures: Measures
     sharing: Sharing
     rounds: tuple[RoundFigures, ...]
+    closing: tuple[int, int] | None
+    """Crisis and round of the first need that was met in full; None: none was."""
+    courses: tuple[RoundCourse, ...]
+    """Of the same rounds."""
+    acts: tuple[Act, ...]
+    """Who did what when."""
     seats: tuple[SeatFigures, ...]
     """In seat order."""
+    others: tuple[Other, ...]
+    """Single decisions that would have helped all governments together most."""
     history: tuple[BesideHistory, ...]
     histories: tuple[str, ...]
     """The texts of the crises that have one."""
@@ -107,6 +118,12 @@ class TableInClass:
     scores: Mapping[SeatId, Score]
     paid_musd: Mapping[SeatId, int]
     """By government."""
+    possible_share: Mapping[SeatId, float]
+    """What each government pledged of the most that it could."""
+    crises: int
+    """How many were played."""
+    closing: tuple[int, int] | None
+    """As of the table."""
     nash_provision: float | None
     """Money drawn of money needed in the equilibrium from no pledges."""
     optimum_provision: float | None
@@ -123,6 +140,7 @@ class ClassDebrief:
 
 def table_debrief(played: Played) -> TableDebrief:
     """All of one table."""
+    others = {seat.id: others_of(played, seat.id) for seat in played.scenario.seats}
     return TableDebrief(
         played.id,
         played.about.table_number,
@@ -131,7 +149,11 @@ def table_debrief(played: Played) -> TableDebrief:
         measures(played),
         _sharing(played),
         tuple(_round(one) for one in played.rounds),
-        _seats(played),
+        closing_round(played),
+        courses(played),
+        acts(played),
+        _seats(played, others),
+        tuple(best_for_all(others)),
         tuple(beside_history(played)),
         tuple(one.history for one in played.state.campaign if one.history),
     )
@@ -155,6 +177,9 @@ def _in_class(table: TableDebrief) -> TableInClass:
         table.sharing,
         {seat.seat: seat.score for seat in table.seats},
         {seat.seat: seat.burden.paid_musd for seat in table.seats if seat.burden},
+        {seat.seat: seat.possible_share for seat in table.seats if seat.possible_share is not None},
+        len({one.crisis for one in table.rounds}),
+        table.closing,
         ratio(found.nash_effective_musd, found.need_musd),
         ratio(found.optimum_effective_musd, found.need_musd),
     )
@@ -188,9 +213,9 @@ def _round(one: PlayedRound) -> RoundFigures:
     )
 
 
-def _seats(played: Played) -> tuple[SeatFigures, ...]:
+def _seats(played: Played, others: Mapping[SeatId, Iterable[Other]]) -> tuple[SeatFigures, ...]:
     found, burden, kept = scores(played), burden_sharing(played).by_seat, keeping(played)
-    firsts = first_moves(played)
+    firsts, possible = first_moves(played), possible_shares(played)
     return tuple(
         SeatFigures(
             seat.id,
@@ -202,7 +227,8 @@ def _seats(played: Played) -> tuple[SeatFigures, ...]:
             kept.get(seat.id),
             kept[seat.id].share if seat.id in kept else None,
             firsts.get(seat.id),
-            tuple(other_pledges(played, seat.id)) if seat.id in burden else (),
+            possible.get(seat.id),
+            tuple(most_told(others[seat.id])),
         )
         for seat in played.scenario.seats
     )

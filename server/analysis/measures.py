@@ -80,6 +80,18 @@ def measures(played: Played) -> Measures:
     )
 
 
+def closing_round(played: Played) -> tuple[int, int] | None:
+    """Crisis and number of the first round whose need was met in full; None: none was."""
+    return next(
+        (
+            (one.resolved.crisis, one.resolved.round)
+            for one in played.rounds
+            if one.resolved.effective_musd == one.resolved.need_musd
+        ),
+        None,
+    )
+
+
 def scores(played: Played) -> Mapping[SeatId, Score]:
     """By seat, in seat order."""
     return {seat.id: _score(played, seat) for seat in played.scenario.seats}

@@ -36,6 +36,28 @@ _SITUATION = {
     "Ihrem Blatt.",
 }
 _EVENT = {"en": "Event {n}", "de": "Ereignis {n}"}
+_GROUP = {"en": "group-{n}", "de": "gruppe-{n}"}
+"""Names of channels, from which the page makes words."""
+_TERM = {"en": "part {n}", "de": "Teil {n}"}
+_SHEET = {
+    "a stable world economy": "for itself",
+    "your own trade and investment": "what is your own",
+    "the banks that yours lend with": "the lenders that yours are tied to",
+    "the trade of your partners": "what is your partners' own",
+    "the region's fund": "the second centre",
+    "governments' own money": "members' own money",
+    "your government": "your member",
+    "the Fund": "the centre",
+    "bank claims": "lenders' claims",
+    "banks": "lenders",
+    "at home": "at first hand",
+    "abroad": "at second hand",
+    "crisis": "need",
+    "Lobbying": "Working on your member",
+    "Default costs you": "Not paying any more costs you",
+}
+"""Words of the score sheet, which is made in English: longer ones first."""
+_SHEET_WORDS = re.compile(r"\b(" + "|".join(map(re.escape, _SHEET)) + r")\b")
 _UNTRANSLATED = frozenset({"text", "token", "word", "session", "epoch", "room", "kind"})
 """Fields that hold what people wrote, or what must come back as it was."""
 
@@ -62,11 +84,15 @@ def neutral(scenario: Scenario, language: str, situation: str = "") -> Scenario:
         record=(),
         seats=tuple(replace(seat, name=names[seat.id], brief="") for seat in scenario.seats),
         groups=tuple(
-            replace(group, name=f"g{number}") for number, group in enumerate(scenario.groups, 1)
+            replace(group, name=_GROUP[language].format(n=number))
+            for number, group in enumerate(scenario.groups, 1)
         ),
         cards=tuple(
             replace(card, title=_EVENT[language].format(n=number), text="")
             for number, card in enumerate(scenario.cards, 1)
+        ),
+        term_names=tuple(
+            _TERM[language].format(n=number) for number, _ in enumerate(scenario.term_names, 1)
         ),
         later_crises=tuple(neutral(one, language, situation) for one in scenario.later_crises),
     )
@@ -107,6 +133,8 @@ class Words:
 
     def _changed(self, data: Any, change: Any, field: str = "") -> Any:
         if isinstance(data, str):
+            if field == "score_sheet":
+                return _SHEET_WORDS.sub(lambda found: _SHEET[found[0]], change(data))
             return data if field in _UNTRANSLATED else change(data)
         if isinstance(data, dict):
             return {change(key): self._changed(one, change, key) for key, one in data.items()}

@@ -262,6 +262,8 @@ class StudyMessage(Message):
     """The one that is played or was last; 0 is the practice, None before the first."""
     sessions: int
     """How many there are, the practice not counted."""
+    neutral: bool = False
+    """Whether labels are neutral: words for governments and banks are to be so too."""
     text: str = ""
     """What participants are asked to agree to."""
     questions: tuple[AskedQuestion, ...] = ()

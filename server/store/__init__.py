@@ -1,4 +1,8 @@
-"""The only place that speaks SQL: event log, rooms and seats, derived tables."""
+"""The only place that speaks SQL: event log, rooms and seats, derived tables.
+
+Log files and `verify` are imported from their own modules: they need the rules of the game, which
+a command that only lists or copies what is stored does not.
+"""
 
 from server.store.bulk import PlayedSession, pack
 from server.store.codec import StoredEvent, decode
@@ -20,7 +24,6 @@ from server.store.rows import (
 )
 from server.store.store import Store
 from server.store.studies import NewSession
-from server.store.verify import Verdict, verify, verify_parent
 
 __all__ = [
     "Answer",
@@ -40,10 +43,7 @@ __all__ = [
     "StoredEvent",
     "StudySeatRow",
     "StudySessionRow",
-    "Verdict",
     "Wanted",
     "decode",
     "pack",
-    "verify",
-    "verify_parent",
 ]

@@ -52,46 +52,38 @@ class StoredEvent:
     hash: str
 
 
-_encoder = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-)
-
-
-def canonical(value: object) -> str:
-    """Canonical JSON text: keys sorted, no spaces, nothing escaped that need not be."""
-    return _encoder.encode(value)
-
-
 @cache
 def _fields(kind: Any) -> tuple[tuple[str, bool, object], ...]:
     """A class's fields: name, whether it is left out at its default, that default."""
     return tuple((one.name, "sparse" in one.metadata, default_of(one)) for one in fields(kind))
 
 
-_LEAVES = frozenset({int, str, bool, type(None)})
-"""Most of what events hold is already a JSON type, and this is asked for every value."""
-
-
-def plain(value: object) -> object:
-    """A value of the game as JSON types; an advanced rule that is off leaves nothing."""
-    if value.__class__ in _LEAVES:
-        return value
-    if isinstance(value, float):
-        return "Infinity" if math.isinf(value) else value
-    if isinstance(value, str):
-        return value
+def _members(value: object) -> Mapping[str, object]:
+    """A value of the game as a JSON object; an advanced rule that is off leaves nothing."""
     if isinstance(value, Mapping):
-        return {str(key): plain(held) for key, held in value.items()}
-    if isinstance(value, tuple):
-        return [plain(held) for held in value]
-    if is_dataclass(value):
-        return {
-            name: plain(held)
-            for name, sparse, default in _fields(value.__class__)
-            for held in (getattr(value, name),)
-            if not sparse or held != default
-        }
-    return value
+        return dict(value)
+    if not is_dataclass(value):
+        raise TypeError(f"{type(value).__name__} has no place in a log")
+    members = {}
+    for name, sparse, default in _fields(value.__class__):
+        held = getattr(value, name)
+        if not sparse or held != default:
+            infinite = held.__class__ is float and math.isinf(held)
+            members[name] = "Infinity" if infinite else held
+    return members
+
+
+_encoder = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_members
+)
+
+
+def canonical(value: object) -> str:
+    """Canonical JSON text of JSON types and of values of the game.
+
+    Keys sorted, no spaces, nothing escaped that need not be.
+    """
+    return _encoder.encode(value)
 
 
 def chained(before: str, version: int, schema: int, payload: str) -> str:
@@ -104,7 +96,7 @@ def encode(events: Iterable[Event], version: int, before: str) -> Iterator[Store
     """Events as they are to be stored after `version`, whose hash is `before`."""
     for event in events:
         version += 1
-        payload = canonical(plain(event))
+        payload = canonical(event)
         before = chained(before, version, SCHEMA, payload)
         yield StoredEvent(version, SCHEMA, event.kind, event.at_ms, payload, before)
 

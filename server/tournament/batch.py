@@ -8,10 +8,10 @@ that is not covered is for `match.play`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
+from functools import lru_cache, partial
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +41,7 @@ from server.game.events import (
     WithdrawalDecided,
 )
 from server.game.outcome import Outcome
-from server.game.scenario import Bank, Draws, Government, Phase, Scenario, SeatId, Switches
+from server.game.scenario import Bank, Draws, Government, Phase, Scenario, Seat, SeatId, Switches
 from server.game.state import replay
 from server.game.views import Viewer, ViewerKind, view_for
 from server.scenarios import draw
@@ -51,6 +51,11 @@ SIDE_BY_SIDE = 500
 _UNSPOKEN = frozenset({"home_stakes", "links", "private_returns", "packages", "pair_talk"})
 _COVERED = _UNSPOKEN | {"credit_losses", "refund"}
 """The rules that may be on: those of L1, and two that the columns know of."""
+
+_Columns = dict[SeatId, Any]
+"""By seat. Any: a column stands where the game has a number."""
+S = TypeVar("S")
+T = TypeVar("T")
 
 
 class Column(np.ndarray[Any, Any]):
@@ -120,52 +125,6 @@ def play_many(
     return played
 
 
-@dataclass(frozen=True, slots=True)
-class _Resolved:
-    """A round of many matches: columns by seat, and the outcome that the game made of them."""
-
-    pledges_musd: dict[SeatId, Any]
-    outcome: Outcome
-    refunded: Any
-    lines_musd: Mapping[SeatId, Mapping[str, Any]]
-
-    def events(self, number: int, at_ms: int) -> list[RoundResolved]:
-        """The event of each match."""
-        outcome = self.outcome
-        count = len(self.refunded)
-        ledgers = {seat: _rows(lines, count) for seat, lines in self.lines_musd.items()}
-        money = zip(
-            _entries(outcome.need_musd),
-            _entries(outcome.effective_musd),
-            _entries(outcome.stability),
-            _entries(self.refunded),
-            strict=True,
-        )
-        seats = zip(
-            _rows(self.pledges_musd, count),
-            _rows(outcome.drawn_musd, count),
-            _rows(outcome.withdrawn_permille, count),
-            _rows(ledgers, count),
-            strict=True,
-        )
-        return [
-            RoundResolved(
-                1,
-                number,
-                need,
-                0,
-                0,
-                effective,
-                stability,
-                True,
-                *by_seat,
-                at_ms,
-                refunded=refunded,
-            )
-            for (need, effective, stability, refunded), by_seat in zip(money, seats, strict=True)
-        ]
-
-
 class _Matches:
     """Some matches that last equally many rounds, as they go on."""
 
@@ -174,11 +133,12 @@ class _Matches:
     ) -> None:
         self._scenario = scenario
         self._rounds = draws[0].rounds
-        self._logs = _openings(scenario, casts, draws)
+        self._events = _openings(scenario, casts, draws)
+        """Of all matches, one list for each place in the log."""
         self._seeds = np.array([one.seed for one in draws], dtype=np.int64)
         shocks = _column([one.need_shock_share for one in draws])
         self._draws = replace(draws[0], need_shock_share=shocks)
-        state = replay(self._logs[0])
+        state = replay(events[0] for events in self._events)
         self._deciding = [
             (
                 Desk(scenario, seat, view_for(state, Viewer(ViewerKind.SEAT, seat.id))),
@@ -187,43 +147,46 @@ class _Matches:
             for seat in scenario.seats
             if isinstance(seat, Government | Bank)
         ]
-        self._last: _Resolved | None = None
+        self._last: _Columns = {}
+        """What was decided in the round before; empty before the first."""
+        self._stability = [1.0] * len(draws)
+        """After that round, by match."""
 
     def play(self) -> list[list[Event]]:
         """All rounds; the logs."""
         for number in range(1, self._rounds + 1):
             money = round_money(self._scenario, self._draws, number)
-            decided = self._decided(self._seen(number, money))
-            self._last = _resolved(self._scenario, money, decided)
-            self._write(number, decided, self._last)
-        return self._logs
+            self._last = self._decided(self._seen(number, money))
+            self._write(number, money)
+        return [list(log) for log in zip(*self._events, strict=True)]
 
     def _seen(self, number: int, money: RoundMoney) -> Rounds:
-        last, count = self._last, len(self._seeds)
         return Rounds(
             number,
             self._seeds,
             np.asarray(money.scheduled_need_musd),
             np.array(list(money.claims_due_musd.values()), dtype=np.int64),
             self._limits(),
-            None if last is None else _beside(last.pledges_musd, count),
-            None if last is None else _beside(last.outcome.withdrawn_permille, count),
+            self._beside(self._scenario.governments) if self._last else None,
+            self._beside(self._scenario.banks) if self._last else None,
         )
 
     def _limits(self) -> Ints:
         """The largest pledges, which may depend on how the last round went."""
-        limits = np.empty((len(self._seeds), len(self._scenario.governments)), dtype=np.int64)
-        for place, seat in enumerate(self._scenario.governments):
-            stabilities = [1.0]
-            if self._last is not None and seat.crisis_weakness:
-                stabilities = _entries(self._last.outcome.stability)
-            limits[:, place] = [
-                largest_pledge_musd(self._scenario, seat, one) for one in stabilities
-            ]
-        return limits
+        limits = [
+            _of_each(self._stability, partial(largest_pledge_musd, self._scenario, seat))
+            for seat in self._scenario.governments
+        ]
+        return np.array(limits, dtype=np.int64).T
 
-    def _decided(self, now: Rounds) -> dict[SeatId, Any]:
-        """A column of decisions for each government and bank, in seat order."""
+    def _beside(self, seats: Sequence[Seat]) -> Ints:
+        """What seats decided in the round before: matches down, seats across."""
+        if not seats:
+            return np.empty((len(self._seeds), 0), dtype=np.int64)
+        return np.stack([self._last[seat.id] for seat in seats], axis=1)
+
+    def _decided(self, now: Rounds) -> _Columns:
+        """For each government and bank, in seat order."""
         decided = {}
         for desk, matches_by_bot in self._deciding:
             column = np.empty(len(self._seeds), dtype=np.int64)
@@ -231,48 +194,74 @@ class _Matches:
                 rule = rule_of(make(bot, desk.seat.role))
                 assert rule is not None, "can_play was asked"
                 column[matches] = rule(desk, now.at(matches))
-            decided[desk.seat.id] = _column(column)
+            decided[desk.seat.id] = column
         return decided
 
-    def _write(self, number: int, decided: Mapping[SeatId, Any], resolved: _Resolved) -> None:
-        """Append the round's events to the logs, in the order in which the engine has them."""
-        began_ms, at_ms = (number - 1) * len(decided), number * len(decided)
-        opened = PhaseBegan(1, number, Phase.RESOLVE, None, at_ms)
+    def _write(self, number: int, money: RoundMoney) -> None:
+        """Append the round's events, in the order in which the engine has them."""
+        count, deciding = len(self._seeds), len(self._last)
+        began_ms, at_ms = (number - 1) * deciding, number * deciding
+        for moment_ms, (seat, column) in enumerate(self._last.items(), start=began_ms + 1):
+            self._events.append(_decisions(self._scenario.seat_by_id[seat], column, moment_ms))
+        self._events.append([PhaseBegan(1, number, Phase.RESOLVE, None, at_ms)] * count)
+        resolved = self._resolved(number, money, at_ms)
+        self._stability = [event.stability for event in resolved]
+        self._events.append(list(resolved))
         after: Event = SessionEnded(Ending.COMPLETED, at_ms)
         if number < self._rounds:
             after = PhaseBegan(1, number + 1, Phase.PLEDGE, None, at_ms)
-        kinds = [
-            (seat, Pledged if seat in resolved.pledges_musd else WithdrawalDecided, moment_ms)
-            for moment_ms, seat in enumerate(decided, start=began_ms + 1)
-        ]
-        of_matches = zip(*map(_entries, decided.values()), strict=True)
-        logs = zip(self._logs, of_matches, resolved.events(number, at_ms), strict=True)
-        for log, amounts, event in logs:
-            for (seat, kind, moment_ms), amount in zip(kinds, amounts, strict=True):
-                log.append(kind(seat, amount, True, DecidedBy.BOT, False, moment_ms))
-            log += (opened, event, after)
+        self._events.append([after] * count)
+
+    def _resolved(self, number: int, money: RoundMoney, at_ms: int) -> list[RoundResolved]:
+        """By match; those in which the same was needed and decided have one event."""
+        rows: dict[tuple[int, ...], int] = {}
+        columns = map(_entries, (money.scheduled_need_musd, *self._last.values()))
+        which = [rows.setdefault(row, len(rows)) for row in zip(*columns, strict=True)]
+        need, *decided = map(_column, zip(*rows, strict=True))
+        events = _resolved(
+            self._scenario,
+            replace(money, scheduled_need_musd=need),
+            dict(zip(self._last, decided, strict=True)),
+            number,
+            at_ms,
+        )
+        return [events[one] for one in which]
 
 
 def _openings(
     scenario: Scenario, casts: Sequence[Mapping[SeatId, str]], draws: Sequence[Draws]
 ) -> list[list[Event]]:
-    """The first events of each match: those of the first one, but for draws and bots."""
+    """The first events of all matches: those of the first one, but for draws and bots."""
     who = {seat: (Participant.BOT, name) for seat, name in casts[0].items()}
     first = rules.open_session(scenario, draws[0], timed=False, participants=who)
-    return [
-        [_as_opened(event, cast, drawn) for event in first]
-        for cast, drawn in zip(casts, draws, strict=True)
-    ]
+    return [_as_opened(event, casts, draws) for event in first]
 
 
-def _as_opened(event: Event, cast: Mapping[SeatId, str], draws: Draws) -> Event:
+def _as_opened(
+    event: Event, casts: Sequence[Mapping[SeatId, str]], draws: Sequence[Draws]
+) -> list[Event]:
     match event:
         case SessionOpened():
-            return replace(event, draws=draws)
+            return [replace(event, draws=drawn) for drawn in draws]
         case SeatOccupied():
-            return replace(event, bot=cast[event.seat])
+            bots = [cast[event.seat] for cast in casts]
+            return _of_each(bots, lambda bot: replace(event, bot=bot))
         case _:
-            return event
+            return [event] * len(casts)
+
+
+def _decisions(seat: Seat, column: Ints, at_ms: int) -> list[Event]:
+    """The event of each match."""
+    kind = Pledged if isinstance(seat, Government) else WithdrawalDecided
+    return _of_each(
+        _entries(column), lambda amount: kind(seat.id, amount, True, DecidedBy.BOT, False, at_ms)
+    )
+
+
+def _of_each(values: Sequence[S], made: Callable[[S], T]) -> list[T]:
+    """What is made of each value; of values that are equal, one for all."""
+    known = {value: made(value) for value in set(values)}
+    return [known[value] for value in values]
 
 
 def _matches_by_bot(names: Sequence[str]) -> dict[str, Ints]:
@@ -282,8 +271,10 @@ def _matches_by_bot(names: Sequence[str]) -> dict[str, Ints]:
     return {name: np.array(matches, dtype=np.int64) for name, matches in found.items()}
 
 
-def _resolved(scenario: Scenario, money: RoundMoney, decided: Mapping[SeatId, Any]) -> _Resolved:
-    """As `reveal.resolve_round`, where there is no money but the pledges."""
+def _resolved(
+    scenario: Scenario, money: RoundMoney, decided: _Columns, number: int, at_ms: int
+) -> list[RoundResolved]:
+    """As `reveal.resolve_round`, where there is no money but the pledges; the event of each."""
     pledges = {seat.id: decided[seat.id] for seat in scenario.governments}
     withdrawn = {bank.id: decided[bank.id] for bank in scenario.banks}
     need = _column(need_of_round_musd(money, withdrawn, None))
@@ -306,21 +297,48 @@ def _resolved(scenario: Scenario, money: RoundMoney, decided: Mapping[SeatId, An
         money.claims_due_musd,
         withdrawn,
     )
-    return _Resolved(pledges, outcome, refunded, payoffs.lines_musd(scenario, outcome))
+    count = len(stability)
+    ledger = payoffs.lines_musd(scenario, outcome)
+    ledgers = {seat: _rows(lines, count) for seat, lines in ledger.items()}
+    of_matches = zip(
+        _entries(need),
+        _entries(effective),
+        stability,
+        _entries(refunded),
+        _rows(pledges, count),
+        _rows(drawn, count),
+        _rows(withdrawn, count),
+        _rows(ledgers, count),
+        strict=True,
+    )
+    return [
+        RoundResolved(
+            1,
+            number,
+            need_musd,
+            0,
+            0,
+            effective_musd,
+            reached,
+            True,
+            pledged,
+            paid,
+            left,
+            lines,
+            at_ms,
+            refunded=given_back,
+        )
+        for need_musd, effective_musd, reached, given_back, pledged, paid, left, lines in of_matches
+    ]
 
 
-def _drawn(need_musd: Any, pledges_musd: Mapping[SeatId, Any]) -> dict[SeatId, Any]:
+def _drawn(need_musd: Any, pledges_musd: _Columns) -> _Columns:
     """All that is pledged; where it is more than is needed, as `apportion` shares that."""
-    drawn = _beside(pledges_musd, len(need_musd))
+    drawn = np.stack(list(pledges_musd.values()), axis=1)
     for match in np.flatnonzero(drawn.sum(axis=1) > need_musd).tolist():
         weights = dict(zip(pledges_musd, drawn[match].tolist(), strict=True))
         drawn[match] = list(apportion(int(need_musd[match]), weights).values())
     return {seat: _column(drawn[:, place]) for place, seat in enumerate(pledges_musd)}
-
-
-def _beside(columns: Mapping[SeatId, Any], count: int) -> Ints:
-    """Matches down, seats across."""
-    return np.array(list(columns.values()), dtype=np.int64).reshape(len(columns), count).T
 
 
 def _entries(column: Any) -> list[Any]:

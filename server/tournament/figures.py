@@ -1,4 +1,4 @@
-"""Figures of a tournament, by Altair, in the style of `server.analysis.figures`.
+"""Figures of a tournament, by Altair, in the style of `server.analysis.drawing`.
 
 Needs the extra `report`; imported inside the functions that use it. Lines differ in dash and
 stand beside their name, cells hold their number: nothing is told by colour alone.
@@ -13,7 +13,7 @@ from typing import Any
 
 import altair as alt
 
-from server.analysis.figures import BLUE, EDGE, GREEN, INK, ROW, RUST, WIDTH, Figure
+from server.analysis.drawing import BLUE, EDGE, GREEN, INK, ROW, RUST, WIDTH, Figure
 from server.analysis.words import points
 from server.tournament import evolution
 from server.tournament.fingerprints import PROBES, Fingerprint

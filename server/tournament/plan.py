@@ -21,7 +21,7 @@ from server.bots.limits import Limits
 from server.game.refusals import Refused
 from server.game.scenario import Phase, PhasePlan, Role, Scenario, SeatId
 from server.scenarios import ScenarioError, load
-from server.store.codec import canonical, plain
+from server.store.codec import canonical
 from server.theory import statics
 
 SIZE_LIMIT_BYTES = 200_000
@@ -96,7 +96,7 @@ class Plan:
     @cached_property
     def key(self) -> str:
         """Under which the store has its matches: the name, and a digest of what it says."""
-        said = canonical([self.document.model_dump(mode="json"), *map(plain, self.scenarios)])
+        said = canonical([self.document.model_dump(mode="json"), *self.scenarios])
         versions = canonical({name: self.version_of(name) for name in sorted(self.names)})
         return f"{self.document.name}@{digest(said, versions)[:12]}"
 

@@ -19,12 +19,10 @@ import numpy.typing as npt
 from server.tournament import evolution
 from server.tournament.evolution import Unknown
 from server.tournament.standings import RoleStandings
-from server.tournament.statistics import LEVEL, Scores, holm
+from server.tournament.statistics import LEVEL, Scores, holm, slices
 
 DRAWS = 2_000
 """Of the bootstrap. With more than 50 pairs no rank but 1 can come of it."""
-SLICE = 100
-"""Draws at a time, to bound memory."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -145,8 +143,8 @@ def _placed(
     scores = scores[known]
     drawn = np.concatenate(
         [
-            scorer(random.multinomial(blocks, np.full(blocks, 1 / blocks), SLICE).astype(float))
-            for _ in range(DRAWS // SLICE)
+            scorer(random.multinomial(blocks, np.full(blocks, 1 / blocks), some).astype(float))
+            for some in slices(blocks, DRAWS)
         ]
     )
     drawn = drawn[:, known]

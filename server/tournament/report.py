@@ -22,7 +22,7 @@ from server.tournament.statistics import FEWEST, interval
 from server.tournament.tables import Results, RoleResults
 
 if TYPE_CHECKING:
-    from server.analysis.figures import Figure
+    from server.analysis.drawing import Figure
 
 MOST_INVADERS = 12
 """Bots above which the table of invasions is left to the reader's own program."""
@@ -122,10 +122,10 @@ _NO_INTERVAL = "Without intervals."
 
 def _scenarios(results: Results) -> Element:
     rows = []
-    for name, places in results.standings.scenarios.items():
-        row = [name, str(places.matches)]
+    for name, one in results.standings.scenarios.items():
+        row = [name, str(one.matches)]
         for measure in ("provision", "stability", "efficiency"):
-            values = [found.mean for found in places.by_place[measure].values()]
+            values = list(one.measures.means(measure).values())
             row.append(_spanned(values) if values else "–")
         rows.append(row)
     return el(

@@ -1,16 +1,19 @@
 """What a tournament's matches add up to: by bot and block, by bot and group.
 
 Streams: matches are counted one at a time, and what is kept does not grow with their number
-but with that of blocks and of groups. Scores by block are what intervals and tests are made
-of (`statistics`, `rankings`), means by group what evolution plays with (`evolution`).
+but, by few bytes, with that of blocks, and with that of groups. Scores by block are what
+intervals and tests are made of (`statistics`, `rankings`), means by group what evolution plays
+with (`evolution`).
 """
 
 from __future__ import annotations
 
 import math
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from server.tournament.measures import MatchResult, SeatResult
 from server.tournament.statistics import Scores
@@ -62,6 +65,42 @@ class Sum:
         return math.sqrt(max(0.0, spread) / (self.number - 1))
 
 
+K = TypeVar("K")
+
+
+class ByPlace(Generic[K]):
+    """Means by block or the like of many series of values, which are known by a key.
+
+    In arrays: with many blocks there are very many of them.
+    """
+
+    def __init__(self) -> None:
+        self._places: dict[object, int] = {}
+        self._series: dict[K, tuple[array[int], array[float]]] = {}
+
+    def add(self, key: K, place: object, value: float) -> None:
+        """One more value of a series."""
+        if key not in self._series:
+            self._series[key] = array("L"), array("d")
+        numbers, totals = self._series[key]
+        at = self._places.setdefault(place, len(self._places))
+        missing = at + 1 - len(numbers)
+        numbers.extend([0] * missing)
+        totals.extend([0.0] * missing)
+        numbers[at] += 1
+        totals[at] += value
+
+    def __iter__(self) -> Iterator[K]:
+        """The keys of all series, in the order in which they came up."""
+        return iter(self._series)
+
+    def means(self, key: K) -> dict[object, float]:
+        """A series: the mean of each place where it has a value, in the order of places."""
+        numbers, totals = self._series.get(key, ((), ()))
+        found = zip(self._places, numbers, totals, strict=False)
+        return {place: total / number for place, number, total in found if number}
+
+
 Group = tuple[str, tuple[str, ...]]
 """A bot, and the bots in the other seats of its role, sorted."""
 
@@ -70,14 +109,10 @@ Group = tuple[str, tuple[str, ...]]
 class RoleStandings:
     """Of one role."""
 
-    scores: dict[str, dict[str, dict[object, Sum]]] = field(
-        default_factory=lambda: {name: defaultdict(lambda: defaultdict(Sum)) for name in SCORED}
-    )
-    """By measure, bot and block."""
-    company: dict[str, dict[str, dict[object, Sum]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(lambda: defaultdict(Sum)))
-    )
-    """Percent by bot, one other bot of its group, and block."""
+    scores: ByPlace[tuple[str, str]] = field(default_factory=ByPlace)
+    """By measure and bot."""
+    company: ByPlace[tuple[str, str]] = field(default_factory=ByPlace)
+    """Percent by bot and one other bot of its group."""
     means: dict[str, dict[str, Sum]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(Sum))
     )
@@ -87,11 +122,13 @@ class RoleStandings:
 
     def score(self, measure: str = "percent") -> Scores:
         """The mean of a measure by bot, then block."""
-        return _means(self.scores[measure])
+        keys = [key for key in self.scores if key[0] == measure]
+        return {key[1]: self.scores.means(key) for key in keys}
 
     def with_companion(self, bot: str) -> Scores:
         """Mean percent of a bot by other bot of its group, then block."""
-        return _means(self.company[bot])
+        keys = [key for key in self.company if key[0] == bot]
+        return {key[1]: self.company.means(key) for key in keys}
 
     def mean(self, bot: str, measure: str) -> float | None:
         """Over all seats that count for a bot; None where it never had a value."""
@@ -99,21 +136,13 @@ class RoleStandings:
         return found.mean if found.number else None
 
 
-def _means(sums: Mapping[str, Mapping[object, Sum]]) -> dict[str, dict[object, float]]:
-    return {
-        one: {place: found.mean for place, found in places.items()} for one, places in sums.items()
-    }
-
-
 @dataclass(slots=True)
 class ScenarioStandings:
     """Of one scenario, whoever played."""
 
     matches: int = 0
-    by_place: dict[str, dict[object, Sum]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(Sum))
-    )
-    """By measure of the match, then block and repetition."""
+    measures: ByPlace[str] = field(default_factory=ByPlace)
+    """Of the match, by name; a place is a block and a repetition."""
 
 
 class Standings:
@@ -133,7 +162,7 @@ class Standings:
         for name in OF_MATCH:
             value = getattr(match, name)
             if value is not None:
-                scenario.by_place[name][match.block, match.repetition].add(value)
+                scenario.measures.add(name, (match.block, match.repetition), value)
         self.add_seats(rows)
 
     def add_seats(self, rows: Sequence[SeatResult]) -> None:
@@ -164,11 +193,11 @@ def _count(role: RoleStandings, row: SeatResult, companions: Iterable[str]) -> N
     for name in SCORED:
         value = getattr(row, name)
         if value is not None:
-            role.scores[name][row.bot][place].add(value)
+            role.scores.add((name, row.bot), place, value)
     assert row.percent is not None, "looked at before"
     # Not a set: its order differs from process to process, and with it the figures' files.
     for other in dict.fromkeys(companions):
-        role.company[row.bot][other][place].add(row.percent)
+        role.company.add((row.bot, other), place, row.percent)
     means = role.means[row.bot]
     for name in MEANS:
         value = getattr(row, name)

@@ -7,13 +7,15 @@ match, is what is drawn again in the bootstrap and whose differences are tested.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 DRAWS = 10_000
 """Of the bootstrap, and of the sign-flip test where there are too many flips to try all."""
+AT_ONCE = 100_000
+"""Numbers drawn at a time, so that memory does not grow with the blocks."""
 LEVEL = 0.05
 FEWEST = 6
 """Blocks below which no difference can come out at 5 % after any correction."""
@@ -55,15 +57,19 @@ class Compared:
     """After Holm's correction for all pairs."""
 
 
+def slices(blocks: int, draws: int = DRAWS) -> Iterator[int]:
+    """Numbers of draws that add up to `draws`, so few at a time that all fit a cache."""
+    most = max(1, AT_ONCE // blocks)
+    for done in range(0, draws, most):
+        yield min(most, draws - done)
+
+
 def interval(values: Sequence[float], seed: int = 0) -> tuple[float, float]:
     """A 95 % percentile bootstrap interval of the mean."""
     found = np.asarray(values, dtype=float)
     random = np.random.default_rng(seed)
-    means = np.empty(DRAWS)
-    # In slices, so that memory does not grow with the number of blocks times draws.
-    for start in range(0, DRAWS, 500):
-        drawn = random.integers(0, len(found), (500, len(found)))
-        means[start : start + 500] = found[drawn].mean(axis=1)
+    drawn = (random.integers(0, len(found), (some, len(found))) for some in slices(len(found)))
+    means = np.concatenate([found[places].mean(axis=1) for places in drawn])
     low, high = np.quantile(means, (LEVEL / 2, 1 - LEVEL / 2))
     return float(low), float(high)
 
@@ -80,8 +86,8 @@ def sign_flip(differences: Sequence[float], seed: int = 0) -> float:
         return float((np.abs(flips @ found) >= seen).mean())
     random = np.random.default_rng(seed)
     extreme = 0
-    for _ in range(0, DRAWS, 500):
-        flips = random.choice((1.0, -1.0), (500, len(found)))
+    for some in slices(len(found)):
+        flips = random.choice((1.0, -1.0), (some, len(found)))
         extreme += int((np.abs(flips @ found) >= seen).sum())
     return (extreme + 1) / (DRAWS + 1)
 

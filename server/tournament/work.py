@@ -17,7 +17,7 @@ from server.game.events import Event
 from server.game.rules import ENGINE_VERSION
 from server.game.scenario import Role, Scenario, SeatId
 from server.store import PlayedSession, SessionRow, pack
-from server.store.codec import canonical, plain
+from server.store.codec import canonical
 from server.tournament.batch import can_play, play_many
 from server.tournament.design import Planned
 from server.tournament.match import Failure, play
@@ -101,7 +101,7 @@ def match_id(plan: Plan, planned: Planned) -> str:
 
 @lru_cache(maxsize=64)
 def _scenario_digest(scenario: Scenario) -> str:
-    return digest(canonical(plain(scenario)))
+    return digest(canonical(scenario))
 
 
 _versions: dict[tuple[str, str], str] = {}

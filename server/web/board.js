@@ -8,7 +8,9 @@
 import { phaseSteps, whereWords } from "./cards/clock.js";
 import { gapNumbers, gapParts, gapWords } from "./cards/gap.js";
 import { standingWords, terms } from "./cards/packages.js";
-import { burdenCard, classDebrief, gainsCard, keepingCard, resultCard, theoryCard } from "./cards/debrief.js";
+import { classDebrief } from "./cards/class.js";
+import { courseCard } from "./cards/course.js";
+import { burdenCard, gainsCard, keepingCard, othersCard, resultCard, theoryCard } from "./cards/debrief.js";
 import { endCard } from "./cards/ledger.js";
 import { standing } from "./cards/seats.js";
 import { gapBar, moneySteps } from "./core/charts.js";
@@ -87,7 +89,8 @@ function oneTable(state) {
       ${gapWords(view)} ${gapBar({ key: "gap", needMusd: need, parts: gapParts(view, null), solid: Boolean(round) })}</section>`;
   const rounds = html`<section class="card board-rounds" data-key="rounds" aria-labelledby="rounds-title"><h2 id="rounds-title">${t("rounds.title")}</h2>${moneySteps(roundsOf(state), Math.min(view.scenario.rounds ?? 4, 12))}</section>`;
   if (view.clock.ending) return html`<main class="board ended">${announcement(state)} ${endCard(view)} <div class="board-side">${gap} ${rounds}</div></main>`;
-  return html`<main class="board">${announcement(state)} ${gap} ${openPackages(view)}
+  const open = openPackages(view);
+  return html`<main class="board ${open ? "" : "plain-board"}">${announcement(state)} ${gap} ${open}
     <section class="card board-seats" data-key="seats" aria-labelledby="seats-title"><h2 id="seats-title">${t("seats.title")}</h2>
       <ul class="seats">${view.seats.map((card) => html`<li data-key="seat-${card.id}"><b>${card.name}</b><span class="seat-standing">${standing(view, card, openRound(view))}</span><span class="done ${card.done ? "yes" : "no"}">${t(card.done ? "done.yes" : "done.no")}</span></li>`)}</ul></section>
     ${rounds}</main>`;
@@ -96,7 +99,7 @@ function oneTable(state) {
 /** The debrief of the table, by itself when it is over. */
 function tableOver(state) {
   const { debrief, code } = state;
-  return html`<main class="board past-board">${announcement(state)} ${resultCard(debrief)} <div class="column">${theoryCard(debrief)} ${burdenCard(debrief)}</div><div class="column">${gainsCard(debrief)} ${keepingCard(debrief)}</div>
+  return html`<main class="board past-board">${announcement(state)} ${resultCard(debrief)} ${debrief.measures.rounds ? html`<div class="column">${courseCard(debrief)} ${theoryCard(debrief)} ${burdenCard(debrief)}</div><div class="column">${othersCard(debrief)} ${gainsCard(debrief)} ${keepingCard(debrief)}</div>` : ""}
     ${debriefLinks(state, `/replay?g=${code}&s=${debrief.session}#debrief`)}</main>`;
 }
 
@@ -123,6 +126,9 @@ function roundsOf({ view, record, toldMs }) {
 
 /** What is open to be agreed: the newest package and the proposals before the Fund's board. */
 function openPackages(view) {
+  const { packages, phases } = view.scenario;
+  // In a game that knows no packages and no vote there is no such place.
+  if (!packages && !phases.includes("vote") && !view.event_cards.length) return "";
   const pack = view.packages[view.packages.length - 1];
   return html`<section class="card board-open" data-key="open" aria-labelledby="open-title"><h2 id="open-title">${t("board.open")}</h2>
     ${pack ? packageWords(view, pack) : ""}

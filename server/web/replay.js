@@ -6,7 +6,8 @@
  * asks it for the view at an event. `replay/source` is who answers (a server, or the file that
  * this page stands in), `replay/screen` the replay, `cards/debrief` the debriefs.
  */
-import { classDebrief, ownDebrief, resultWords, tableDebrief } from "./cards/debrief.js";
+import { classDebrief } from "./cards/class.js";
+import { headline, ownDebrief, resultWords, tableDebrief } from "./cards/debrief.js";
 import { html, patch } from "./core/html.js";
 import { changeLanguage, foot, kept, listen, problem, refusalText, speak, speakLanguage } from "./core/page.js";
 import { saveReport } from "./core/save.js";
@@ -31,7 +32,8 @@ const views = new Map();
 function draw(state = store.state) {
   patch(page, html`${header(state)}<main class="past">${body(state)}</main>${foot([t("help.replay"), t("help.stripes"), t("replay.keys.text")])}`);
   showNow();
-  document.title = `${title(state)} · ${t(state.mode === "replay" ? "replay" : "debrief")}`;
+  const what = state.mode === "debrief" && state.debrief ? headline(state.debrief) : t(state.mode === "replay" ? "replay" : "debrief");
+  document.title = `${title(state)} · ${what}`;
 }
 
 /** The list and the lanes go along with the replay. */

@@ -13,7 +13,7 @@ import { html, patch } from "./core/html.js";
 import { changeLanguage, foot, kept, listen, refusalText, speak, speakLanguage } from "./core/page.js";
 import { saveReport } from "./core/save.js";
 import { Store, channelOf, nameOf, received } from "./core/store.js";
-import { t } from "./core/texts.js";
+import { speakNeutrally, t } from "./core/texts.js";
 import { joinForm, waitingRoom } from "./student/join.js";
 import { isBesidePlay, studyScreen } from "./student/study.js";
 import { gameTable } from "./student/table.js";
@@ -99,6 +99,7 @@ function closedForGood(code) {
 
 function take(message) {
   const before = store.state;
+  if (message.kind === "study") speakNeutrally(message.neutral);
   store.set(received(before, message, performance.now()));
   if (message.kind === "update") announce(before, message);
   if (["view", "resumed", "update"].includes(message.kind)) {

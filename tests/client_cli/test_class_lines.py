@@ -1,13 +1,8 @@
-"""A class as lines, and what is typed to run it."""
+"""A class as lines."""
 
 from __future__ import annotations
 
-import pytest
-
-from client_cli import hosting
-from client_cli.amounts import Complaint
 from client_cli.class_lines import head, missing_lines, news, table_line, titles
-from client_cli.hosting import Look, Order
 from server.protocol import RoomMessage
 
 
@@ -77,46 +72,3 @@ def test_a_running_clock_is_no_news_and_a_stopped_one_is() -> None:
         "Table 1: running; round 2/3, pledge; paused; 25 % promised; not done: JP; away: Ada"
     ]
     assert len(news(None, room())) == 3
-
-
-@pytest.mark.parametrize(
-    ("line", "kind", "content"),
-    [
-        ("pause", "pause", {"room": "KITE7", "session": None}),
-        ("/2 resume", "resume", {"room": "KITE7", "session": "s2"}),
-        ("1 extend 30", "extend", {"room": "KITE7", "session": "s1", "seconds": 30}),
-        ("start nobody", "start", {"room": "KITE7", "empty_seats": "nobody"}),
-        ("close", "close_room", {"room": "KITE7"}),
-        (
-            "1 seat JP leader",
-            "set_seat",
-            {
-                "room": "KITE7",
-                "session": "s1",
-                "seat": "JP",
-                "plan": {"participant": "bot", "bot": "leader"},
-            },
-        ),
-        ("say we  go on", "announce", {"room": "KITE7", "session": None, "text": "we go on"}),
-    ],
-)
-def test_a_line_is_a_request_of_the_wire(line: str, kind: str, content: dict[str, object]) -> None:
-    order = hosting.parse(line, room())
-    assert isinstance(order, Order)
-    assert (order.act.kind, order.content("KITE7")) == (kind, content)
-
-
-def test_what_cannot_be_undone_has_a_question_and_the_rest_has_none() -> None:
-    lines = ["next", "end", "close", "1 reissue JP", "card x", "pause", "resume", "extend", "say x"]
-    orders = [hosting.parse(line, room()) for line in lines]
-    assert [bool(order.act.sure) for order in orders if isinstance(order, Order)] == (
-        [True] * 5 + [False] * 4
-    )
-
-
-def test_a_number_alone_shows_its_table() -> None:
-    assert hosting.parse("2", room()) == Look("table", 2)
-    assert hosting.parse("table 2", room()) == Look("table", 2)
-    assert hosting.parse("/", room()) == Look("help")
-    with pytest.raises(Complaint, match="no table 3; the room has 1 to 2"):
-        hosting.parse("table 3", room())

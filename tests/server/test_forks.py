@@ -11,7 +11,8 @@ from server.game.events import DecidedBy, Event, Pledged, SessionOpened
 from server.game.state import replay
 from server.protocol import ForkFrom, OpenRoom, Phase, Pledge, RoomStatus
 from server.scenarios import load
-from server.store import SessionRow, Store, decode, verify, verify_parent
+from server.store import SessionRow, Store, decode
+from server.store.verify import verify, verify_parent
 from server.tournament import play
 from tests.server.live import BOTS, Live, here, live, shown
 

@@ -18,7 +18,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
 from client_cli.connection import Disconnected, connect
-from client_cli.main.files import schema_command
+from client_cli.main import main
 from server.game.events import DecidedBy, Pledged
 from server.game.rules import open_session
 from server.game.state import replay
@@ -339,7 +339,7 @@ async def test_the_epoch_tells_nothing_of_the_seed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("what", ["wire", "log", "scenario"])
 def test_the_command_prints_a_schema(what: str) -> None:
-    printed = json.loads(CliRunner().invoke(schema_command, [what]).stdout)
+    printed = json.loads(CliRunner().invoke(main, ["schema", what]).stdout)
     jsonschema.Draft202012Validator.check_schema(printed)
     assert "$defs" in printed
 

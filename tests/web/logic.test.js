@@ -11,7 +11,7 @@ import { itemsFrom, participantsFrom, questionsFrom, treatmentsFrom } from "./ho
 import { playedRooms } from "./host/past.js";
 import { DE } from "./core/texts.de.js";
 import { EN } from "./core/texts.en.js";
-import { chooseLanguage, t } from "./core/texts.js";
+import { chooseLanguage, groupName, t } from "./core/texts.js";
 
 const gaps = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
 
@@ -58,7 +58,7 @@ test("amounts are US$ bn, to the million below ten", () => {
   chooseLanguage("en", []);
   assert.deepEqual([0, 5, 2600, 7333, 18333].map(bn), ["0", "0.005", "2.6", "7.333", "18.33"]);
   assert.deepEqual([-43, 0, 43].map(signedBn), ["−0.043", "0", "+0.043"]);
-  assert.equal(percent(125), "12.5 %");
+  assert.equal(percent(125), "12.5\u00a0%");
 });
 
 test("a typed number may have a comma, and nothing is no number", () => {
@@ -167,4 +167,12 @@ test("stored sessions are put together by room, without the open rooms", () => {
   ];
   const rooms = playedRooms(stored, [{ room: "NOW22" }]);
   assert.deepEqual(rooms.map(({ key, sessions }) => [key, sessions.map((one) => one.session)]), [["OLD22", ["b", "c"]], ["x", ["x"]]]);
+});
+
+test("a group is called by its words, also one that a host made up", () => {
+  chooseLanguage("de", []);
+  assert.equal(groupName("finance-ministers"), "Finanzministerien");
+  assert.equal(groupName("gruppe-2"), "Gruppe 2");
+  chooseLanguage("en", []);
+  assert.equal(groupName("small-states"), "Small states");
 });

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from server.protocol import CloseSession, LetIn, ReadStudy, Start
+from server.protocol import CloseSession, LetIn, Phase, ReadStudy, SeatPlan, Start
+from server.scenarios import load
 from tests.server.live import BOTS, Live
-from tests.web.pages import LAPTOP, PHONE, hosting, person
+from tests.web.pages import LAPTOP, PHONE, hosting, person, to_phase
 from tests.web.test_accessible import NARROW, axe_violations, structure, too_small, too_wide
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -333,3 +334,50 @@ async def test_a_room_that_is_no_study_shows_nothing_of_one(
     await expect(desk.get_by_role("heading", name="The study")).to_have_count(0)
     assert who.errors == []
     await who.context.close()
+
+
+OF_COUNTRIES = re.compile(
+    r"\b(banks?|governments?|fund|imf|cris[ie]s|countr(y|ies)|trade|econom\w+|region\w*|abroad|"
+    r"lobby\w*|debtor|reserves|korea|indonesia|japan|"
+    r"banken?|regierung\w*|fonds|iwf|krisen?|land|handel|wirtschaft\w*|schuldnerland)\b",
+    re.IGNORECASE,
+)
+KINDS = ("JP", "JP-banks", "IMF", "ID")
+"""A government, its bank, the Fund and the debtor of indonesia-1997-advanced."""
+
+
+async def test_under_neutral_labels_no_word_of_the_page_is_of_countries(
+    chromium: Browser, server: Live
+) -> None:
+    seats = [seat.id for seat in load("indonesia-1997-advanced").seats if seat.id not in KINDS]
+    code = await server.open(
+        "indonesia-1997-advanced",
+        seats={seat: SeatPlan(participant="nobody") for seat in seats},
+        experiment={"neutral": True},
+    )
+    people = [await person(chromium, server.address) for _ in KINDS]
+    pages = [await one.page(f"/?g={code}") for one in people]
+    for number, page in enumerate(pages):
+        assert not OF_COUNTRIES.findall(await page.locator("main").inner_text())
+        await come_in(page, f"A{number}")
+        await expect(page.get_by_role("heading", name="Please wait")).to_be_visible()
+    await server.ask(Start, room=code)
+    roles = set()
+    for phase in (Phase.BRIEF, Phase.TALK, Phase.PROPOSE, Phase.VOTE, Phase.PLEDGE, Phase.DISBURSE):
+        await to_phase(server, code, pages[0], phase)
+        for page in pages:
+            await expect(page.locator(f'main[data-phase="{phase}"]')).to_be_visible()
+            if phase is Phase.PLEDGE:
+                await expect(page.locator(".what-if")).to_be_visible()
+            for tongue, title in (("de", "Ihr Platz"), ("en", "Your seat")):
+                await page.locator(".foot select").select_option(tongue)
+                await expect(page.get_by_role("heading", name=title)).to_be_visible()
+                # Also what is folded away, and the names of charts.
+                text = await page.locator("body").evaluate(
+                    "body => body.textContent + [...body.querySelectorAll('[aria-label]')]"
+                    ".map((one) => one.ariaLabel).join(' ')"
+                )
+                assert not OF_COUNTRIES.findall(text), (phase, tongue)
+            roles.add(await page.locator(".seats .own small").first.inner_text())
+    assert len(roles) == len(KINDS)
+    assert [one.errors for one in people] == [[]] * len(people)

@@ -12,6 +12,7 @@ import pytest
 
 from server import assets
 from server.protocol import SUBPROTOCOL
+from server.scenarios import load, names
 from server.scenarios.document import ScenarioDocument
 
 NODE = shutil.which("node")
@@ -73,3 +74,11 @@ def test_nothing_of_the_page_comes_from_elsewhere_or_runs_from_text() -> None:
         foreign = re.findall(r"https?://(?!www\.w3\.org/2000/svg|\$\{)[\w.]+", text)
         assert not foreign, path
         assert not re.search(r"\beval\(|new Function|\sstyle=\"|\son\w+=\"", text), path
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_group_of_a_built_in_scenario_has_a_name_in_words(language: str) -> None:
+    groups = {group.name for name in names() for group in load(name).groups}
+    texts = (WEB / "core" / f"texts.{language}.js").read_text("utf-8")
+    assert {"g7", "finance-ministers"} <= groups
+    assert groups - set(re.findall(r'^  "group\.([\w-]+)":', texts, re.M)) == set()

@@ -46,8 +46,9 @@ class Parent:
 
 async def read_parent(session: str, database: str) -> Parent:
     """The session of an id, `last`, or a log file; where it cannot be trusted the command ends."""
-    from server.store import decode, verify
+    from server.store import decode
     from server.store.logfile import LogError, read, text_lines
+    from server.store.verify import verify
 
     if Path(session).is_file():
         try:

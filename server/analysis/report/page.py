@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 if TYPE_CHECKING:
-    from server.analysis.figures import Figure
+    from server.analysis.drawing import Figure
 
 Child = Element | str | None
 
@@ -119,11 +119,11 @@ class Figures:
         """A figure that was made elsewhere, with its caption; None where there is none."""
         if figure is None:
             return None
-        from server.analysis import figures
+        from server.analysis import drawing
 
         self._made += 1
-        drawing = _svg(figures.svg(figure), caption, mark=f"d{self._made}")
-        frame = el("div", drawing, class_="drawing", role="region", tabindex="0")
+        image = _svg(drawing.svg(figure), caption, mark=f"d{self._made}")
+        frame = el("div", image, class_="drawing", role="region", tabindex="0")
         frame.set("aria-label", caption)
         return el("figure", frame, el("figcaption", caption))
 

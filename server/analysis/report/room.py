@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from statistics import mean
 from xml.etree.ElementTree import Element
 
-from server.analysis.burden import burden_sharing
-from server.analysis.measures import measures, scores
+from server.analysis.burden import burden_sharing, possible_shares
+from server.analysis.measures import closing_round, measures, scores
 from server.analysis.played import Played
 from server.analysis.promises import keeping_of_all
+from server.analysis.report.naming import round_name
 from server.analysis.report.page import Figures, document, el, table
 from server.analysis.report.session import foot, result
 from server.analysis.words import bn, decimal, percent, points
@@ -34,6 +35,7 @@ def room_report(tables: Sequence[Played], figures: Figures) -> str:
             ),
             _tables(tables, figures),
             _seats(tables, figures),
+            _pledges(tables, figures),
             foot(tables, figures),
         ],
     )
@@ -62,6 +64,7 @@ def _tables(tables: Sequence[Played], figures: Figures) -> Element:
             (
                 f"Table {one.about.table_number}",
                 str(found.rounds),
+                round_name(one, *closing) if (closing := closing_round(one)) else "–",
                 bn(found.need_musd),
                 bn(found.effective_musd),
                 percent(found.provision),
@@ -74,6 +77,7 @@ def _tables(tables: Sequence[Played], figures: Figures) -> Element:
     head = (
         "Table",
         "Rounds",
+        "First closed in round",
         "Needed",
         "Raised",
         "Share",
@@ -86,6 +90,12 @@ def _tables(tables: Sequence[Played], figures: Figures) -> Element:
         "section",
         el("h2", "Table by table"),
         figures.of("class-provision", tables, "Each table: how much of the need it raised."),
+        figures.of(
+            "class-closing",
+            tables,
+            "A dot for each table: how much of the need it raised, by the round that first closed "
+            "its gap; an open dot never closed it.",
+        ),
         table("US$ bn over all rounds; every table is shown.", head, rows),
         el(
             "p",
@@ -127,4 +137,34 @@ def _seats(tables: Sequence[Played], figures: Figures) -> Element:
             rows,
         ),
         el("p", "Differences between tables are no proof of what caused them.", class_="soft"),
+    )
+
+
+def _pledges(tables: Sequence[Played], figures: Figures) -> Element:
+    governments = tables[0].scenario.governments
+    rows = []
+    for one in tables:
+        shares, found = possible_shares(one), scores(one)
+        cells = (
+            f"{percent(shares[seat.id])} → {points(found[seat.id].saved_percent, '%')}"
+            if one.rounds and seat.id in shares
+            else "–"
+            for seat in governments
+        )
+        rows.append((f"Table {one.about.table_number}", *cells))
+    return el(
+        "section",
+        el("h2", "Pledge and net"),
+        figures.of(
+            "class-pledges",
+            tables,
+            "A dot for each government: what it pledged of the most it could, and what it gained "
+            "of its own stake; a shape for each table.",
+        ),
+        table(
+            "Pledged of the most possible → net payoff, of the own stake.",
+            ("Table", *(seat.name for seat in governments)),
+            rows,
+        ),
+        el("p", "Side by side, not cause and effect.", class_="soft"),
     )

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
 from server.analysis.burden import BurdenSharing, burden_sharing
+from server.analysis.counterfactuals import best_for_all, others_of
 from server.analysis.history import BesideHistory, beside_history
-from server.analysis.leadership import followings, moves
 from server.analysis.measures import Measures, measures, scores
-from server.analysis.packages import stories
 from server.analysis.played import Played
 from server.analysis.promises import keeping, keeping_of_all
-from server.analysis.report.page import Child, Figures, Inset, document, el, table
-from server.analysis.talk import who_to_whom
+from server.analysis.report.course import course
+from server.analysis.report.naming import name_of, place, round_name
+from server.analysis.report.others import others_table
+from server.analysis.report.page import Figures, Inset, document, el, table
 from server.analysis.words import about_bn, bn, decimal, in_order, line_words, percent, points
 from server.game.events import Ending
 from server.game.scenario import SeatId
@@ -42,13 +43,6 @@ def _title(played: Played) -> str:
     return f"{played.scenario.title}: {place(played)}"
 
 
-def place(played: Played) -> str:
-    """Where it was played, and when."""
-    about = played.about
-    where = f"table {about.table_number} of room {about.room}" if about.room else about.session
-    return f"{where}, {about.created_utc[:10]}"
-
-
 def session_parts(played: Played, figures: Figures) -> Iterator[Element]:
     """The report's sections."""
     found = measures(played)
@@ -64,25 +58,12 @@ def session_parts(played: Played, figures: Figures) -> Iterator[Element]:
     yield _who_paid(played, figures)
     yield _promises(played, figures)
     yield _payoffs(played, figures)
-    yield _course(played, figures)
+    yield course(played, figures)
+    yield from _others(played)
     past = list(beside_history(played))
     texts = [one.history for one in played.state.campaign if one.history]
     if past or texts:
         yield _history(past, texts, played, figures)
-
-
-def name_of(played: Played, seat: SeatId | str) -> str:
-    """A seat's name, with its person's where names were asked for."""
-    known = played.scenario.seat_by_id.get(SeatId(seat))
-    name = known.name if known else str(seat)
-    person = played.about.names.get(seat)
-    return f"{name} ({person})" if person else name
-
-
-def round_name(played: Played, crisis: int, round_number: int) -> str:
-    """A round; with its crisis where there are several."""
-    several = len(played.state.campaign) > 1
-    return f"{crisis}.{round_number}" if several else str(round_number)
 
 
 def result(played: Played, found: Measures) -> str:
@@ -335,103 +316,11 @@ def lines_table(played: Played, seats: Sequence[SeatId]) -> Element:
     return table("US$ bn over all rounds, by line of the ledger.", head, rows, foot=total)
 
 
-def _course(played: Played, figures: Figures) -> Element:
-    return el(
-        "section",
-        el("h2", "How it went"),
-        figures.of("total", played, "Promised and raised money over time."),
-        *_leadership(played),
-        *_packages(played),
-        *_talk(played),
-    )
-
-
-def _leadership(played: Played) -> Iterator[Child]:
-    made = moves(played)
-    yield el("h3", "Who moved first, and who followed")
-    if not made:
-        yield el("p", "No government put an amount of its own on the table before pledging.")
-    else:
-        rows = [
-            (
-                round_name(played, move.crisis, move.round),
-                name_of(played, move.seat),
-                bn(move.amount_musd),
-                str(move.followers),
-                bn(move.followers_musd),
-            )
-            for move in made
-            if move.place == 1
-        ]
-        head = ("Round", "First", "Its amount", "Governments after it", "Their amounts")
-        yield table("First amounts on the table, US$ bn, before the pledges.", head, rows)
-    lagged = [one for one in followings(played) if one.rises]
-    if lagged:
-        times = [
-            (
-                f"{name_of(played, one.leader)} → {name_of(played, one.follower)}",
-                f"{one.followed} of {one.rises}",
-            )
-            for one in lagged
-        ]
-        yield table(
-            "How often the second raised its pledge a round after the first had.",
-            ("First → second", "Times"),
-            times,
-        )
-        yield el("p", "An order in time; it does not say that one caused the other.", class_="soft")
-
-
-def _packages(played: Played) -> Iterator[Child]:
-    found = stories(played)
-    if not found:
-        return
-    rows = []
-    for number, story in found.items():
-        parent = story.tabled.parent
-        answers = ", ".join(
-            f"{seat} {'yes' if accept else 'no'}" for seat, (accept, _, _) in story.answers.items()
-        )
-        rows.append(
-            (
-                f"{number}" + (f", counter to {parent}" if parent else ""),
-                round_name(played, story.crisis, story.round),
-                name_of(played, story.tabled.seat),
-                ", ".join(f"{seat} {bn(a)}" for seat, a in story.tabled.pledges_musd.items())
-                or "–",
-                answers or "–",
-                "yes" if story.stood_at_ms is not None else "no",
-            )
-        )
-    yield el("h3", "The packages")
-    made = table(
-        "In the order in which they were tabled; amounts in US$ bn.",
-        ("Package", "Round", "Tabled by", "Asked", "Answers", "Stood"),
-        rows,
-    )
-    yield made
-
-
-def _talk(played: Played) -> Iterator[Child]:
-    whole, before = who_to_whom(played), who_to_whom(played, before_agreement=True)
-    if not whole:
-        return
-    others = list(dict.fromkeys(to for _, to in whole))
-    rows = [
-        (name_of(played, seat), *(str(whole[seat, to]) for to in others))
-        for seat in played.scenario.seat_by_id
-    ]
-    yield el("h3", "Who talked to whom")
-    agreed = (
-        f" {before.total()} of {whole.total()} were sent before a package of the round stood."
-        if before != whole
-        else ""
-    )
-    yield table(
-        f"Messages by speaker, and to whom.{agreed}",
-        ("From", *("all" if to == "plenary" else name_of(played, to) for to in others)),
-        rows,
-    )
+def _others(played: Played) -> Iterator[Element]:
+    found = best_for_all({seat: others_of(played, seat) for seat in played.scenario.seat_by_id})
+    if found:
+        heading = el("h2", "What would have changed it")
+        yield el("section", heading, *others_table(played, found))
 
 
 def _history(

@@ -6,25 +6,17 @@ from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element
 
 from server.analysis.burden import burden_sharing
-from server.analysis.counterfactuals import Other, other_pledges
+from server.analysis.counterfactuals import most_told, others_of
 from server.analysis.history import beside_history
 from server.analysis.measures import Score, measures, scores
 from server.analysis.played import Played
 from server.analysis.promises import keeping
+from server.analysis.report.naming import name_of, place, round_name
+from server.analysis.report.others import others_table
 from server.analysis.report.page import Child, Figures, document, el, table
-from server.analysis.report.session import (
-    foot,
-    lines_table,
-    name_of,
-    place,
-    result,
-    round_name,
-)
+from server.analysis.report.session import foot, lines_table, result
 from server.analysis.words import about_bn, bn, decimal, percent, points
 from server.game.scenario import Bank, Government, SeatId
-
-MOST_OTHERS = 6
-"""Rows of other pledges; of more rounds, those that would have changed most."""
 
 
 def student_report(seats: Sequence[tuple[Played, SeatId]], figures: Figures) -> str:
@@ -58,6 +50,7 @@ def _part(played: Played, seat: SeatId, figures: Figures) -> Element:
         else None,
         el("section", el("h2", "What you gained, line by line"), *_gained(played, seat)),
         _decided(played, seat),
+        _others(played, seat),
         *_for_government(played, seat, figures),
         el("section", el("h2", "Everybody"), *_everybody(played, seat)),
         class_="student",
@@ -163,41 +156,14 @@ def _for_government(played: Played, seat: SeatId, figures: Figures) -> Iterator[
             f"{about_bn(own.paid_musd)}. {said}",
         ),
         figures.of("burden", played, "Shares of what was paid, of quotas, stakes and bank claims."),
-        *_others(played, seat),
     )
 
 
-def _others(played: Played, seat: SeatId) -> Iterator[Child]:
-    found = other_pledges(played, seat)
+def _others(played: Played, seat: SeatId) -> Element | None:
+    found = most_told(others_of(played, seat))
     if not found:
-        return
-    words = {"nothing": "nothing", "best": "your best reply", "all": "all you could"}
-    shown = sorted(found, key=lambda one: -abs(one.change_musd))[:MOST_OTHERS]
-    rows = [
-        (
-            f"Round {round_name(played, one.crisis, one.round)}: {words[one.what]}",
-            bn(one.pledge_musd),
-            bn(one.effective_musd),
-            bn(one.change_musd, signed=True),
-        )
-        for one in sorted(shown, key=_in_order)
-    ]
-    yield el("h3", "What would have changed it")
-    yield table(
-        "Another pledge of yours, all else as it was; US$ bn.",
-        ("Round, and another pledge", "Pledge", "Raised in all", "You would have gained more by"),
-        rows,
-    )
-    yield el(
-        "p",
-        "By the game's own rules, one change at a time: the others are assumed not to react, "
-        "though they might have.",
-        class_="soft",
-    )
-
-
-def _in_order(one: Other) -> tuple[int, int, int]:
-    return one.crisis, one.round, one.pledge_musd
+        return None
+    return el("section", el("h2", "What would have changed it"), *others_table(played, found, seat))
 
 
 def _everybody(played: Played, seat: SeatId) -> Iterator[Child]:

@@ -5,8 +5,11 @@ import { nameOf } from "../core/store.js";
 import { named, t } from "../core/texts.js";
 import { paragraphs } from "./ledger.js";
 
+/** Whether it is the time to read: the first phase of all, whatever it is for. */
+export const isStart = (view) => view.clock.crisis === 1 && view.clock.round === 1 && view.clock.phase === view.scenario.phases[0];
+
 export function situationCard(view) {
-  const first = view.clock.phase === "brief" && view.clock.round === 1;
+  const first = isStart(view);
   return html`<section class="card" data-card="situation" data-key="situation" aria-labelledby="situation-title">
     <details ${first ? html`open` : ""} data-key="situation-text">
       <summary><h2 id="situation-title">${t("situation.title")}</h2></summary>
@@ -16,7 +19,7 @@ export function situationCard(view) {
 }
 
 export function briefCard(view) {
-  const first = view.clock.phase === "brief" && view.clock.round === 1;
+  const first = isStart(view);
   return html`<section class="card private" data-card="brief" data-key="brief" aria-labelledby="brief-title">
     <details ${first ? html`open` : ""} data-key="brief-text">
       <summary><h2 id="brief-title">${t("brief.title")}</h2></summary>
@@ -34,7 +37,7 @@ function numbers(view) {
   return html`<details data-key="numbers"><summary>${t("brief.numbers")}</summary>
     <table class="plain"><tbody>${rows.map(
       ([name, value]) =>
-        html`<tr><th scope="row">${named(`number.${name}`, name)}</th><td class="number">${name.endsWith("_musd") ? `${bn(value)} ${t("usd.bn")}` : value}</td></tr>`,
+        html`<tr><th scope="row">${name.startsWith("ideal_") ? t("brief.ideal", { name: name.slice("ideal_".length) }) : named(`number.${name}`, name)}</th><td class="number">${name.endsWith("_musd") ? `${bn(value)} ${t("usd.bn")}` : value}</td></tr>`,
     )}</tbody></table></details>`;
 }
 

@@ -8,6 +8,7 @@ import { html } from "../core/html.js";
 import { problem } from "../core/page.js";
 import { nameOf } from "../core/store.js";
 import { named, t } from "../core/texts.js";
+import { termsWords } from "./gap.js";
 
 const rulesOn = (view, name) => view.scenario.advanced?.switches.includes(name) ?? false;
 
@@ -50,9 +51,13 @@ export function awaited(view) {
   return html`<p class="hint">${waiting.length ? t("now.waiting", { names: waiting.map((card) => card.name).join(", ") }) : t("now.nobody")}</p>`;
 }
 
-/** The card of the role; nothing where the seat has nothing to decide in this game. */
+/** Whether a decision of this round is still to be made, or is being made. */
+export const isToDecide = (view) => !["resolve", "disburse"].includes(view.clock.phase);
+
+/** The card of the role; nothing once the round's decisions are open. */
 export function decisionCard(state) {
   const { view } = state;
+  if (!isToDecide(view)) return "";
   const role = view.seats.find((card) => card.id === view.own.seat).role;
   const part = { government: pledgePart, bank: bankPart, imf: fundPart, debtor: debtorPart }[role];
   const now = decidesNow(view);
@@ -179,7 +184,7 @@ function debtorPart(state) {
   const may = view.own.may.includes("decide_programme");
   return html`${
       may
-        ? html`<p class="stands">${whatStands(view)}</p>${yesNo("accept", t("debtor.accept"), t("debtor.decline"))}`
+        ? html`<p class="stands">${whatStands(view)}</p><p>${t("fund.granted", { amount: bn(view.gap.tranche_musd) })} ${termsWords(view)}</p>${yesNo("accept", t("debtor.accept"), t("debtor.decline"))}`
         : html`<p class="hint">${t(view.clock.phase === "pledge" ? "debtor.nothing" : "debtor.later")}</p>`
     }
     ${problem(state, "accept")} ${stepTable(state, t(view.own.may.includes("decide_programme") ? "step.decline" : "step.fund", { step: bn(10 * view.scenario.pledge_step_musd) }))}`;
@@ -196,7 +201,10 @@ function yesNo(what, yes, no) {
 export function stepTable(state, stepName) {
   const { base, more } = state.whatIf ?? {};
   if (!base) return "";
-  const lines = Object.keys(base.lines_musd);
+  const changeOf = (line) => (more ? more.lines_musd[line] - base.lines_musd[line] : 0);
+  const all = Object.keys(base.lines_musd);
+  const lines = all.filter((line) => base.lines_musd[line] || changeOf(line));
+  const idle = all.filter((line) => !lines.includes(line)).map((line) => named(`line.${line}`, line));
   return html`<details class="what-if" ${decidesNow(state.view) ? html`open` : ""} data-key="what-if-${decidesNow(state.view) ? "now" : "later"}">
     <summary>${t("whatif.title")}</summary>
     <table class="changes">
@@ -205,11 +213,12 @@ export function stepTable(state, stepName) {
       <tbody>
         ${lines.map(
           (line) =>
-            html`<tr><th scope="row">${named(`line.${line}`, line)}<small>${named(`line.${line}.hint`, "")}</small></th><td class="number">${signedBn(base.lines_musd[line])}</td>${more && html`<td class="number">${signedMillions(more.lines_musd[line] - base.lines_musd[line])}</td>`}</tr>`,
+            html`<tr><th scope="row">${named(`line.${line}`, line)}<small>${named(`line.${line}.hint`, "")}</small></th><td class="number">${signedBn(base.lines_musd[line])}</td>${more && html`<td class="number">${signedMillions(changeOf(line))}</td>`}</tr>`,
         )}
         <tr class="sum"><th scope="row">${t("payoff.sum")}</th><td class="number">${signedBn(base.total_musd)}</td>${more && html`<td class="number">${signedMillions(more.total_musd - base.total_musd)}</td>`}</tr>
       </tbody>
     </table>
+    ${idle.length > 0 && html`<p class="hint">${t("whatif.idle", { list: idle.join(", ") })}</p>`}
     <p class="hint">${assumed(state.view, base)}</p>
   </details>`;
 }
@@ -226,7 +235,7 @@ export function assumed(view, asked) {
   return [
     others.length > 0 && t("assumed.pledges", { list: others.join(", ") }),
     banks.length > 0 && t("assumed.banks", { list: banks.join(", ") }),
-    asked.tranche_basis !== "none" && t(`assumed.${asked.tranche_basis}`, { amount: bn(asked.tranche_musd) }),
+    asked.tranche_basis !== "none" && t(asked.tranche_musd ? `assumed.${asked.tranche_basis}` : "assumed.nothing", { amount: bn(asked.tranche_musd) }),
     asked.tranche_musd > 0 && view.scenario.ifi_share > 0 && t("assumed.ifi", { share: share(view.scenario.ifi_share) }),
     asked.left_out.length > 0 && t("assumed.leftout", { list: asked.left_out.map((line) => named(`line.${line}`, line)).join(", ") }),
   ]

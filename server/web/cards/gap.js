@@ -64,6 +64,12 @@ export function gapCard(view) {
   </section>`;
 }
 
+/** The terms of the programme in force, in words; nothing without one. */
+export function termsWords(view) {
+  const terms = view.gap.advanced?.terms_permille;
+  return terms?.length ? t("gap.terms", { terms: terms.map((term, at) => `${view.scenario.advanced.term_names[at]} ${percent(term)}`).join(", ") }) : "";
+}
+
 /** What else pays or leaves, where the advanced rules have such a thing. */
 function conditionFacts(view) {
   const gap = view.gap.advanced;
@@ -78,7 +84,7 @@ function conditionFacts(view) {
     on("programmes") && gap.tranches_musd.length > 0 && t(gap.on_track ? "gap.ontrack" : "gap.offtrack"),
     on("arrears") && gap.condition && t("gap.arrears", { amount: bn(gap.condition.arrears_musd) }),
     on("moral_hazard") && gap.condition?.moral_hazard > 0 && t("gap.hazard", { share: percent(Math.round(gap.condition.moral_hazard * 1000)) }),
-    gap.terms_permille && t("gap.terms", { terms: gap.terms_permille.map((term, at) => `${rules.term_names[at]} ${percent(term)}`).join(", ") }),
+    termsWords(view),
   ].filter(Boolean);
   return facts.length ? html`<ul class="facts">${facts.map((fact) => html`<li>${fact}</li>`)}</ul>` : "";
 }

@@ -35,7 +35,7 @@ export function ledgerCard(view) {
   const ofRound = (round) => waterfall(linesOf(round.lines_musd[seat]), t("payoff.sum"), label(round));
   const together = () => waterfall(linesOf(summed(rounds, seat)), t("payoff.sum"), t("ledger.together"));
   return html`<section class="card" data-card="ledger" data-key="ledger" aria-labelledby="ledger-title">
-    <h2 id="ledger-title">${t("ledger.title")}</h2>
+    <h2 id="ledger-title">${t(view.clock.ending ? "ledger.over" : "ledger.title")}</h2>
     <p class="gap-words"><span class="big">${signedBn(view.own.total_musd)}</span> ${t("ledger.total", { n: rounds.length })}</p>
     ${view.clock.ending ? together() : ofRound(last)}
     ${

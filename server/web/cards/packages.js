@@ -43,9 +43,12 @@ export function standingWords(view, pack) {
   return t(fallen(view, pack) ? "package.fallen" : "package.accepted", { n: words.filter((one) => one.accepts).length, of: words.length });
 }
 
+/** Whether there is something to be seen of packages: one on the table, or the time for one. */
+export const showsPackages = (view) => view.scenario.packages && (view.packages.length > 0 || MEETING.includes(view.clock.phase));
+
 export function packagesCard(state) {
   const { view } = state;
-  if (!view.scenario.packages) return "";
+  if (!showsPackages(view)) return "";
   const may = view.own?.may ?? [];
   const open = [...view.packages].reverse();
   return html`<section class="card" data-card="packages" data-key="packages" id="packages" tabindex="-1" aria-labelledby="packages-title">

@@ -92,6 +92,9 @@ export function waterfall(lines, sumLabel, caption) {
   </table>`;
 }
 
+/** So many rounds have their words under them; of more, the words stand one after the other. */
+const MOST_COLUMNS = 6;
+
 /**
  * How the money of a crisis went: a step line over time, a band for each round, a dot for each
  * change, dashed what is needed. From nothing upwards; time is told within each round's band.
@@ -104,7 +107,7 @@ export function moneySteps(rounds, slots) {
   const most = Math.max(1, ...rounds.flatMap((one) => [one.needMusd, ...one.steps.map((step) => step.musd)])) * 1.08;
   const x = (band, at) => pct((band + at) / bands);
   const y = (musd) => pct(1 - musd / most);
-  return html`<div class="money-steps">
+  return html`<div class="money-steps ${bands > MOST_COLUMNS ? "long" : ""}">
     <svg width="100%" height="100%" role="img" aria-label="${t("rounds.chart")}">
       ${Array.from({ length: bands }, (_, band) => html`<rect class="band ${band % 2 ? "odd" : ""}" x="${x(band, 0)}" y="0" width="${pct(1 / bands)}" height="100%"></rect>`)}
       ${rounds.map((one, band) => html`<line class="needed" x1="${x(band, 0)}" x2="${x(band, 1)}" y1="${y(one.needMusd)}" y2="${y(one.needMusd)}"></line>${levels(one, band)}`)}
@@ -115,7 +118,7 @@ export function moneySteps(rounds, slots) {
         (one) =>
           html`<li><b>${one.label}</b> ${t(one.solid ? "rounds.drawn" : "rounds.promised", { money: bn(one.moneyMusd), need: bn(one.needMusd) })}</li>`,
       )}
-      ${Array.from({ length: bands - rounds.length }, () => html`<li aria-hidden="true"></li>`)}
+      ${bands > MOST_COLUMNS ? "" : Array.from({ length: bands - rounds.length }, () => html`<li aria-hidden="true"></li>`)}
     </ol>
   </div>`;
 

@@ -23,9 +23,9 @@ export function signedMillions(musd) {
   return musd > 0 ? `+${amount}` : musd < 0 ? `−${amount}` : amount;
 }
 
-/** A share of thousandths: 125 -> "12.5 %". */
+/** A share of thousandths: 125 -> "12.5 %", not to be broken before its unit. */
 export function percent(permille) {
-  return `${(permille / 10).toLocaleString(language(), { maximumFractionDigits: 1 })} %`;
+  return `${(permille / 10).toLocaleString(language(), { maximumFractionDigits: 1 })}\u00a0%`;
 }
 
 /** A share between 0 and 1. */

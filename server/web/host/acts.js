@@ -11,7 +11,7 @@ export function actsCard(state) {
 
 /** One act as a sentence; where it was done stands before it, if it was at a table. */
 export function actWords(state, act) {
-  const what = t(textOf(act), {
+  const what = t(sentenceOf(act), {
     seat: seatName(state, act.session, act.seat),
     to: seatName(state, act.to_session, act.to_seat),
     n: tableOf(state, act.to_session)?.number ?? "",
@@ -28,7 +28,7 @@ export function actWords(state, act) {
 /** With its full stop, unless what was said ends with one. */
 const sentence = (words) => (/[.!?…][”“]$/.test(words) ? words : `${words}.`);
 
-function textOf(act) {
+function sentenceOf(act) {
   if (act.kind === "set_seat") return `act.set_seat.${act.plan.participant}`;
   if (act.kind === "announce" && !act.text.trim()) return "act.announce.nothing";
   if (act.kind === "move_person" && act.to_session !== act.session) return "act.move_person.away";

@@ -80,7 +80,7 @@ function laneCard(state, view) {
   const events = shown.flatMap((one, at) => (one.notice?.seat && shapeOf(one.notice) ? [{ at: place(at), seat: one.notice.seat, shape: shapeOf(one.notice) }] : []));
   const rounds = shown.flatMap((one, at) => (at === 0 || one.round !== shown[at - 1].round || one.crisis !== shown[at - 1].crisis ? [{ at: place(at), label: t("replay.round", { n: one.round }) }] : []));
   return html`<section class="card" data-key="lanes" aria-labelledby="lanes-title"><h2 id="lanes-title">${t("replay.lanes.title")}</h2>
-    ${lanes({ seats: view.seats, events, rounds, now, upTo: state.hiding ? now : 1, slots: shown.length })}</section>`;
+    ${lanes({ name: t("replay.lanes"), seats: view.seats, events, rounds, now, upTo: state.hiding ? now : 1, slots: shown.length })}</section>`;
 }
 
 const AROUND = 40;

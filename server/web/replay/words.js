@@ -1,7 +1,7 @@
 /** An event of a replay in one sentence, as the viewer was told of it. Pure. */
 import { bn, percent } from "../core/format.js";
 import { nameOf } from "../core/store.js";
-import { named, t } from "../core/texts.js";
+import { groupName, t } from "../core/texts.js";
 import { terms } from "../cards/packages.js";
 
 /** The shape in the lanes; null for what is no act of a seat. */
@@ -42,7 +42,7 @@ export function eventWords(view, notice) {
     case "phase_began":
       return t("event.phase", { round: notice.round, phase: t(`phase.${notice.phase}`) });
     case "said":
-      return notice.channel === "plenary" ? t("event.said", { seat, text: notice.text }) : t("event.said.to", { seat, to: notice.to ? name(notice.to) : named(`group.${notice.channel}`, notice.channel), text: notice.text });
+      return notice.channel === "plenary" ? t("event.said", { seat, text: notice.text }) : t("event.said.to", { seat, to: notice.to ? name(notice.to) : groupName(notice.channel), text: notice.text });
     case "intention_declared":
       return t("event.intention", { seat, amount: bn(notice.pledge_musd) });
     case "package_tabled":

@@ -3,10 +3,10 @@ import { html } from "../core/html.js";
 import { problem } from "../core/page.js";
 import { named, t } from "../core/texts.js";
 
-/** Joining by code and name; coming back by the seat's word. */
+/** Joining by code and name, with a word on what it is for who has no code yet; coming back by the seat's word. */
 export function joinForm(state) {
   return html`<main class="narrow">
-    <header class="brand"><h1>Backstop</h1><p>${t("join.lead")}</p></header>
+    <header class="brand"><h1>Backstop</h1>${state.code ? "" : html`<p>${t("join.lead")}</p>`}</header>
     <section class="card">
       <form data-do="join" novalidate>
         <label for="code"><span>${t("join.code")}</span></label>

@@ -1,12 +1,12 @@
 /** A running or finished session as its seat sees it: the header, the cards in their order, the bar. */
 import { phaseSteps, whereWords } from "../cards/clock.js";
-import { briefCard, situationCard } from "../cards/brief.js";
+import { briefCard, isStart, situationCard } from "../cards/brief.js";
 import { dealsCard, eventsCard } from "../cards/deals.js";
 import { ownDebrief } from "../cards/debrief.js";
-import { awaited, decidesNow, decisionCard, whatStands } from "../cards/decision.js";
+import { awaited, decidesNow, decisionCard, isToDecide, whatStands } from "../cards/decision.js";
 import { gapCard } from "../cards/gap.js";
 import { endCard, ledgerCard } from "../cards/ledger.js";
-import { packagesCard } from "../cards/packages.js";
+import { packagesCard, showsPackages } from "../cards/packages.js";
 import { promisesCard, seatsCard } from "../cards/seats.js";
 import { talkCard } from "../cards/talk.js";
 import { voteCard } from "../cards/vote.js";
@@ -21,7 +21,7 @@ export function gameTable(state) {
   const { view } = state;
   const over = Boolean(view.clock.ending);
   const votes = ["propose", "vote"].includes(view.clock.phase);
-  const early = view.clock.phase === "brief" && view.clock.round === 1;
+  const early = isStart(view);
   return html`${tableHeader(state)}
     <main class="game" data-phase="${view.clock.phase}">
       ${studyNote(state)} ${notes(state)}
@@ -87,8 +87,8 @@ function bar(state) {
   const { view } = state;
   const news = Object.values(unread(view.messages, view.own.seat, state.read)).reduce((sum, n) => sum + n, 0);
   return html`<nav class="bar" aria-label="${t("bar")}">
-    <button type="button" data-do="go" data-to="decision">${t("bar.decide")}</button>
+    ${isToDecide(view) ? html`<button type="button" data-do="go" data-to="decision">${t("bar.decide")}</button>` : ""}
     <button type="button" data-do="go" data-to="talk">${t("bar.talk")}${news ? html` <span class="badge">${news}</span>` : ""}</button>
-    ${view.scenario.packages ? html`<button type="button" data-do="go" data-to="packages">${t("bar.propose")}</button>` : view.scenario.phases.includes("vote") ? html`<button type="button" data-do="go" data-to="vote">${t("bar.vote")}</button>` : ""}
+    ${showsPackages(view) ? html`<button type="button" data-do="go" data-to="packages">${t("bar.propose")}</button>` : view.scenario.phases.includes("vote") ? html`<button type="button" data-do="go" data-to="vote">${t("bar.vote")}</button>` : ""}
   </nav>`;
 }

@@ -146,6 +146,19 @@ def test_a_command_starts_without_what_it_does_not_need(
     assert not modules & without
 
 
+def test_who_lists_or_reads_what_is_stored_starts_without_the_rest(tmp_path: Path) -> None:
+    database = str(tmp_path / "a.db")
+    run("play", "vcm", "--database", database)
+    for words, without in (
+        (["sessions"], {"server.game.rules", "server.protocol", "alembic"}),
+        (["replay", "last"], {"server.store.logfile", "websockets", "alembic"}),
+    ):
+        asked = [*words, "--database", database]
+        modules = loaded(f"from client_cli.main import main\nmain({asked}, standalone_mode=False)")
+        assert "server.store" in modules
+        assert not modules & without
+
+
 def test_ctrl_c_ends_with_130_wherever_it_comes(tmp_path: Path) -> None:
     bot = tmp_path / "stopped.py"
     bot.write_text("raise KeyboardInterrupt\n", "utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from client_cli.connection import connect
 from server.protocol import Phase, RoomMessage, RoomStatus
-from tests.client_cli.screen.players import NARROW, Player, WatchedClass, at_screen
+from tests.client_cli.screen.players import NARROW, PATIENCE_S, Player, WatchedClass, at_screen
 from tests.server.live import SECRET, Live, live, shown
 
 
@@ -127,7 +128,7 @@ async def test_a_bot_takes_a_seat_and_a_lost_seat_is_given_again(
     await host.type("reissue JP")
     await host.until("end the token and the word that JP has? Type yes")
     await host.type("y")
-    shown_text = await host.until("To come back: backstop join ADDRESS --token ")
+    shown_text = await host.until("To come back: --token ")
     token = shown_text.split("--token ")[1].split(",")[0].split()[0]
     async with await connect(server.address, token=token) as again:
         assert again.welcome.seat == "JP"
@@ -186,3 +187,26 @@ async def test_a_host_whose_connection_breaks_goes_on_by_itself(
     await host.until("host, connected")
     await host.type("pause")
     await host.until("The room paused.")
+
+
+async def test_a_person_is_moved_and_what_was_done_is_read(
+    server: Live, stack: AsyncExitStack
+) -> None:
+    code = await server.open("korea-1997", tables=2)
+    jp = await stack.enter_async_context(await server.join(code, "JP"))
+    host = await hosted(server, stack, code)
+    await host.until("1 seats taken")
+    await host.type("1 move JP 2 US")
+    await host.until("Table 1 has the person of JP moved to US.")
+    async with asyncio.timeout(PATIENCE_S):
+        async for _ in jp.messages():
+            if jp.welcome.seat == "US":
+                break
+    await host.type("acts")
+    await host.until("table 1   JP moved to US of table 2")
+    await host.press("escape")
+    await host.type("study")
+    await host.until("refused: room_state")
+    await host.press("escape")
+    await host.type("unsay")
+    await host.until("The room has no message any more.")

@@ -27,7 +27,9 @@ def test_a_table_has_its_rounds_beside_theory_and_each_seats_part() -> None:
     assert (a.first_moves, b.first_moves) == (1, 0)
     # Linear, and .6 back of a dollar: nothing is best, and 40 or 50 in place of it cost .4 each.
     changes = [(one.round, one.what, one.change_musd) for one in a.others if one.what == "best"]
-    assert changes == [(1, "best", 20), (2, "best", 16)]
+    assert changes == [(1, "best", 20)], "the round in which it would have changed most"
+    assert (a.possible_share, c.possible_share) == (90 / 200, 10 / 200)
+    assert found.closing is None
 
 
 def test_a_class_shows_every_table_that_resolved_a_round() -> None:
@@ -39,6 +41,8 @@ def test_a_class_shows_every_table_that_resolved_a_round() -> None:
     assert [one.number for one in found.tables] == [1]
     (one,) = found.tables
     assert (one.nash_provision, one.optimum_provision) == (0, 1)
+    assert one.possible_share[B] == 30 / 200
+    assert one.closing is None
     assert dict(one.paid_musd) == {A: 90, B: 30, C: 10}
     assert list(found.seats.values()) == ["Atlantis", "Borduria", "Cagliostro"]
     assert list(class_debrief([second]).seats) == [seat.seat for seat in second.seats]

@@ -11,9 +11,12 @@ import pytest
 
 from server.analysis import figures
 from server.analysis.burden import burden_sharing
+from server.analysis.drawing import save
 from server.analysis.played import Played
+from server.game.actions import Pledge
 from server.game.scenario import SeatId
-from tests.server.analysis.sessions import A, B, by_hand, of_bots, played
+from tests.server.analysis.sessions import A, B, C, by_hand, of_bots, played
+from tests.server.game.games import Player
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +97,8 @@ def test_theory_shows_two_equilibria_only_where_there_are_two() -> None:
 
 def test_money_over_time_rises_with_promises_and_ends_with_what_was_drawn() -> None:
     rows = values(figures.total(played(by_hand().log)))
-    first = [row["bn"] for row in rows if row.get("band") == "1.1"]
-    assert first[0] == 0
-    assert max(first) == 0.07, "50 and 20"
+    first = [row["bn"] for row in rows if row.get("band") == 0]
+    assert first == [0, 0.05, 0.07, 0.06]
     assert [row["bn"] for row in rows if "need" in row] == [0.06, 0.07]
 
 
@@ -106,11 +108,45 @@ def test_a_class_shows_every_table() -> None:
     assert [row["table"] for row in rows] == ["Table 1", "Table 2", "Table 3"]
     scores = values(figures.class_scores(tables))
     assert {row["seat"] for row in scores} == {seat.name for seat in tables[0].scenario.seats}
+    closing = values(figures.class_closing(tables))
+    assert {row["table"]: row["percent"] for row in closing} == {
+        row["table"]: row["percent"] for row in rows
+    }
+    assert [row["pile"] for row in closing] == [0, 1, 2], "all three raised the same"
+    pledges = [row for row in values(figures.class_pledges(tables)) if row]
+    assert {row["table"] for row in pledges} == {"Table 1", "Table 2", "Table 3"}
+    assert len(pledges) == 3 * len(tables[0].governments)
+
+
+def test_a_gap_that_was_closed_stands_at_its_round_and_is_filled() -> None:
+    rows = values(figures.class_closing([played(_closed_in_round_two().log)]))
+    (row,) = rows
+    assert (row["row"], row["percent"], row["mark"]) == ("Round 2", 80, "gap closed")
+
+
+def _closed_in_round_two() -> Player:
+    """60 of 100, then 100 of 100."""
+    player = by_hand()
+    closed = Player(player.state.campaign[0])
+    closed.record(closed.next_phase())
+    for seat, amount in ((A, 60), (B, 0), (C, 0)):
+        closed.act(seat, Pledge(amount))
+    closed.record(closed.next_phase())
+    for seat, amount in ((A, 60), (B, 40), (C, 0)):
+        closed.act(seat, Pledge(amount))
+    return closed
+
+
+def test_lanes_have_a_mark_for_every_act() -> None:
+    rows = [row for row in values(figures.lanes(played(by_hand().log))) if "mark" in row]
+    assert [row["seat"][0] for row in rows if row["at"] < 1] == list("CACABABC")
+    assert {row["mark"] for row in rows} == {"talk", "decision", "proposal"}
 
 
 @pytest.mark.parametrize("name", figures.OF_SESSION)
 def test_nothing_is_drawn_of_nothing(name: str) -> None:
-    opened = played(by_hand().log[:4])
+    # Somebody has said something by the fourth event.
+    opened = played(by_hand().log[: 1 if name == "lanes" else 4])
     assert figures.OF_SESSION[name](opened) is None
 
 
@@ -137,7 +173,7 @@ def _scales(spec: Any) -> list[dict[str, Any]]:
 def test_files_are_svg_and_png_of_twice_the_size(tmp_path: Path) -> None:
     figure = figures.burden(played(by_hand().log))
     assert figure is not None
-    svg, png = figures.save(figure, tmp_path, "burden")
+    svg, png = save(figure, tmp_path, "burden")
     root = ElementTree.fromstring(svg.read_text("utf-8"))
     width, height = struct.unpack(">II", png.read_bytes()[16:24])
     assert png.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"

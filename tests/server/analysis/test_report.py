@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from server.analysis.counterfactuals import Other, other_pledges
+from server.analysis.counterfactuals import Other, best_for_all, most_told, others_of
 from server.analysis.history import beside_history
 from server.analysis.played import Played
 from server.analysis.report.page import Figures, el, table
@@ -143,14 +143,37 @@ def test_a_session_with_history_shows_it_beside_the_play(korea: str) -> None:
 
 def test_what_would_have_changed_it_is_the_games_own_arithmetic() -> None:
     """B, stake 30, pledged 10 of 60 raised: nothing would have brought 10 - 30·.1 = 7 more."""
-    found = other_pledges(played(by_hand().log), B)
+    found = others_of(played(by_hand().log), B)
     first = [one for one in found if one.round == 1]
+    # A dollar that is drawn brings 1.2 to all together and costs 1.
     assert first == [
-        Other(1, 1, "best", 0, 10 - 3, 50),
-        Other(1, 1, "all", 100, round(30 * 0.4 - (100 * 100 / 150 - 10)), 100),
+        Other(B, 1, 1, "best", 0, 10, 10 - 3, -2, 50, 100),
+        Other(B, 1, 1, "all", 100, 10, round(30 * 0.4 - (100 * 100 / 150 - 10)), 8, 100, 100),
     ]
-    pledged_nothing = [one for one in other_pledges(played(by_hand().log), C) if one.round == 1]
+    pledged_nothing = [one for one in others_of(played(by_hand().log), C) if one.round == 1]
     assert [one.what for one in pledged_nothing] == ["all"], "what was done is left out"
+
+
+def test_told_is_the_largest_of_each_kind_and_of_each_seat_what_helped_all_most() -> None:
+    session = played(by_hand().log)
+    # Round 2: 70 of 100 raised, A 40, B 20, C 10. Round 1: 60, A 50, B 10, C 0.
+    assert [(one.round, one.what) for one in most_told(others_of(session, B))] == [
+        (1, "all"),
+        (2, "best"),
+    ]
+    found = best_for_all({seat: others_of(session, seat) for seat in (A, B, C)})
+    assert [(one.seat, one.round, one.what, one.together_musd) for one in found] == [
+        (seat, 1, "all", 8) for seat in (A, B, C)
+    ]
+
+
+@pytest.mark.parametrize("seed", [3, 11])
+def test_what_is_changed_back_is_what_was_played(seed: int) -> None:
+    session = played(wander(EVERYTHING, seed, steps=500).log)
+    for seat in session.scenario.seat_by_id:
+        for other in others_of(session, seat):
+            assert other.amount_musd != other.made_musd
+            assert 0 <= other.effective_musd <= other.need_musd
 
 
 def test_a_student_reads_of_the_own_seat(figures: Figures) -> None:
@@ -220,7 +243,7 @@ def test_a_file_needs_no_network_and_no_script(korea: str, figures: Figures) -> 
 def test_drawings_are_named_and_share_no_id(korea: str) -> None:
     text = korea
     drawings = re.findall(r"<svg[^>]*>", text)
-    assert len(drawings) == text.count("<figcaption>") == 7
+    assert len(drawings) == text.count("<figcaption>") == 8
     assert all('role="img"' in one and "aria-label=" in one for one in drawings)
     ids = re.findall(r' id="([^"]+)"', text)
     assert len(ids) == len(set(ids))

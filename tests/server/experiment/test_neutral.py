@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+import re
+from dataclasses import asdict, fields
 
 import pytest
 
 from server.experiment.neutral import Words, neutral
 from server.experiment.questions import questions_of
 from server.experiment.settings import Experiment
+from server.game.views import Viewer, ViewerKind, view_for
 from server.scenarios import load, names
+from tests.server.game.games import Player
 
-TEXTS = {"title", "situation", "history", "record", "seats", "groups", "cards", "later_crises"}
+TEXTS = {
+    "title", "situation", "history", "record", "seats", "groups", "cards", "later_crises",
+    "term_names",
+}  # fmt: skip
+OF_COUNTRIES = re.compile(
+    r"\b(bank|banks|government|governments|fund|imf|crisis|country|countries|trade|econom\w+|"
+    r"region\w*|abroad|home|lobby\w*|default|debtor)\b",
+    re.IGNORECASE,
+)
 
 
 @pytest.mark.parametrize("name", names())
@@ -27,6 +38,27 @@ def test_every_number_and_rule_of_a_scenario_stays(name: str, language: str) -> 
                 assert getattr(seat, part.name) == getattr(other, part.name)
     assert told_neutrally.history == ""
     assert told_neutrally.record == ()
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_program_speaks_of_no_countries_in_what_a_seat_is_shown(name: str) -> None:
+    scenario = load(name)
+    words, told = Words(scenario, "en"), neutral(scenario, "en")
+    state = Player(told).state
+    for seat in told.seats:
+        view = words.outward(asdict(view_for(state, Viewer(ViewerKind.SEAT, seat.id))))
+        shown = [
+            *view["own"]["score_sheet"],
+            view["own"]["brief"],
+            view["scenario"]["title"],
+            view["scenario"]["situation"],
+            *(group["name"] for group in view["scenario"]["groups"]),
+            *(card["name"] for card in view["seats"]),
+            *((view["scenario"]["advanced"] or {}).get("term_names", ())),
+        ]
+        assert len(shown) > 3
+        for text in shown:
+            assert not OF_COUNTRIES.search(text), text
 
 
 def test_what_goes_out_comes_back_in() -> None:

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from server.game.events import PackageTabled, Said, SessionOpened
 from server.scenarios import load
-from server.store import SeatRow, SessionRow, StoredEvent, verify, verify_parent
+from server.store import SeatRow, SessionRow, StoredEvent
 from server.store.codec import FIRST_HASH, canonical, chained, decode, encode
 from server.store.logfile import LogError, LogFile, lines, read, read_all, redacted, text_lines
+from server.store.verify import verify, verify_parent
 from server.tournament import play
 from server.tournament.fork import Changes, at_round, fork
 

@@ -10,9 +10,9 @@ from server.game.events import DecidedBy, Event, Participant, Pledged, Said, Sea
 from server.game.scenario import Scenario, SeatId
 from server.game.state import replay
 from server.scenarios import load
-from server.store import verify
 from server.store.codec import FIRST_HASH, encode
 from server.store.transcript import Mapped, TranscriptError, played, read_transcript
+from server.store.verify import verify
 
 VCM, KOREA = load("vcm"), load("korea-1997")
 

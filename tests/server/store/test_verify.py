@@ -11,9 +11,10 @@ import pytest
 
 from server.game.events import Event, RoundResolved
 from server.scenarios import load
-from server.store import SessionRow, StoredEvent, verify
+from server.store import SessionRow, StoredEvent
 from server.store.codec import FIRST_HASH, SCHEMA, canonical, chained, decode, encode
 from server.store.logfile import LogError, lines, log_schema, read
+from server.store.verify import verify
 from server.tournament import play
 
 GOLDEN = sorted((Path(__file__).parents[2] / "golden").glob("*.jsonl"))

@@ -30,8 +30,8 @@ from server.game.refusals import RefusalCode, Refused
 from server.game.scenario import Effect, Scenario, SeatId
 from server.game.state import replay
 from server.scenarios import load
-from server.store import verify
 from server.store.codec import FIRST_HASH, StoredEvent, encode
+from server.store.verify import verify
 from server.tournament import play
 from server.tournament.fork import (
     NOBODY,

@@ -72,7 +72,7 @@ async def test_evolution_is_told_where_every_group_was_played_and_refused_elsewh
 
 async def test_figures_stand_in_the_page_and_in_files(tmp_path: Path) -> None:
     pytest.importorskip("altair", reason="the extra `report` is not installed")
-    from server.analysis.figures import save
+    from server.analysis.drawing import save
     from server.tournament.figures import figures_of
 
     found = await results(tmp_path, probed=True, design="groups", blocks=6)

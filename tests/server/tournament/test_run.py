@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from server.store import Store, verify
+from server.store import Store
+from server.store.verify import verify
 from server.tournament.design import matches
 from server.tournament.executors import Inline, KillablePool
 from server.tournament.plan import Plan

@@ -1,0 +1,159 @@
+"""`backstop room list`, `status`, `watch`, `acts` and `study`: how rooms stand."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from client_cli import hosting
+from client_cli.main.common import has_screen, run, theme_option
+from client_cli.main.room.asking import answer, connected, server_options, status_of
+
+if TYPE_CHECKING:
+    from client_cli.connection import Connection
+    from server.protocol import RoomMessage
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@server_options
+def list_rooms(as_json: bool, server: str, secret: str) -> None:
+    """The server's open rooms.
+
+    \b
+    Examples:
+      backstop room list
+      backstop room list --server 192.168.1.5:8000 --json
+    """
+    for room in answer(server, secret, "list_rooms")["rooms"]:
+        if as_json:
+            click.echo(json.dumps(room))
+            continue
+        states = [table["status"] for table in room["tables"]]
+        shown = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
+        click.echo(f"{room['room']}  {room['scenario']:<16} {shown}  {room['title']}")
+
+
+@click.command("status")
+@click.argument("room")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@server_options
+def room_status(room: str, as_json: bool, server: str, secret: str) -> None:
+    """Who is here and who is missing, at every table.
+
+    \b
+    Examples:
+      backstop room status KITE7
+      backstop room status KITE7 --json
+    """
+    from client_cli.class_lines import missing_lines, seat_lines
+    from server.protocol import RoomMessage
+
+    data = answer(server, secret, "room_status", room=room)
+    if as_json:
+        click.echo(json.dumps(data))
+        return
+    status = RoomMessage.model_validate(data)
+    click.echo(f"{status.room}  {status.scenario}  {status.title}")
+    for table in status.tables:
+        click.echo(f"table {table.number}, session {table.session}: {table.status}")
+        click.echo("\n".join(seat_lines(table)))
+    for line in missing_lines(status):
+        click.echo(line)
+
+
+@click.command("watch")
+@click.argument("room")
+@click.option("--plain", is_flag=True, help="A line for each change, as in a pipe.")
+@theme_option
+@server_options
+def watch_room(room: str, plain: bool, theme: str, server: str, secret: str) -> None:
+    """A whole class, up to date, and a line to run it by.
+
+    On a terminal all that the host can do is typed or has a key: F1 lists it. In a pipe, and on
+    a dumb terminal, a line is printed when a table stands otherwise; ends when all have ended.
+
+    \b
+    Examples:
+      backstop room watch KITE7
+      backstop room watch KITE7 --plain | tee lesson.txt
+    """
+
+    async def watch() -> int:
+        by_line = plain or not has_screen()
+        async with connected(server, secret, reconnects=True) as host:
+            status = await status_of(host, room)
+            if by_line:
+                return await _tell(host, status)
+            from client_cli.screen.class_app import run_class
+
+            return await run_class(host, status, theme)
+
+    raise SystemExit(run(watch()))
+
+
+async def _tell(host: Connection, now: RoomMessage) -> int:
+    """Print what changes until all tables have ended; the exit code."""
+    from client_cli.class_lines import head, news
+    from client_cli.connection import Refusal
+
+    before = None
+    click.echo(head(now))
+    while True:
+        for line in news(before, now):
+            click.echo(line)
+        if now.tables and all(one.status in ("ended", "parked") for one in now.tables):
+            return 0
+        await asyncio.sleep(hosting.EVERY_S)
+        try:
+            before, now = now, await status_of(host, now.room)
+        except Refusal as refusal:
+            if refusal.answer.code != "unknown_room":
+                raise
+            click.echo("The room is closed.")
+            return 0
+
+
+@click.command("acts")
+@click.argument("room")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@server_options
+def list_acts(room: str, as_json: bool, server: str, secret: str) -> None:
+    """What hosts did in a room, and when.
+
+    \b
+    Examples:
+      backstop room acts KITE7
+      backstop room acts KITE7 --json
+    """
+    from client_cli.class_records import act_lines
+
+    async def ask() -> tuple[list[dict[str, Any]], RoomMessage]:
+        async with connected(server, secret) as host:
+            acts = await hosting.ask(host, "list_acts", room=room)
+            return acts["acts"], await status_of(host, room)
+
+    acts, status = run(ask())
+    for line in map(json.dumps, acts) if as_json else act_lines(acts, status):
+        click.echo(line)
+
+
+@click.command("study")
+@click.argument("room")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@server_options
+def read_study(room: str, as_json: bool, server: str, secret: str) -> None:
+    """Where a study is, what its people are to do, and are paid.
+
+    \b
+    Examples:
+      backstop room study KITE7
+      backstop room study KITE7 --json
+    """
+    from client_cli.class_records import study_lines
+
+    data = answer(server, secret, "read_study", room=room)
+    click.echo(json.dumps(data) if as_json else "\n".join(study_lines(data)))
