@@ -37,7 +37,7 @@ let mirror = null;
 
 function draw(state = store.state) {
   const screen = !state.connected ? loginForm(state) : state.editing ? scenarioForm(state) : state.room ? roomScreen({ ...state, mirror: mirrored(state) }) : startScreen(state);
-  const lost = state.connected && state.link !== "open" ? html`<p class="note bad">${t("link.lost")}</p>` : "";
+  const lost = state.connected && state.link !== "open" ? html`<p class="note bad">${t("host.lost")}</p>` : "";
   patch(page, html`${lost}${screen}${foot([t("help.host"), t("help.host.closing"), t("help.stripes")])}`);
   document.title = state.room ? `${state.room.title} · ${t("host.title")}` : t("host.title");
 }

@@ -18,7 +18,7 @@ CHROMIUM = os.environ.get("BACKSTOP_CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
 """Where Chromium is; None if there is none."""
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 PHONE = {"width": 360, "height": 740}
 LAPTOP = {"width": 1366, "height": 768}
 PROJECTOR = {"width": 1920, "height": 1080}

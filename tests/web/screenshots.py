@@ -16,7 +16,16 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
-from server.protocol import Announce, CloseSession, LetIn, NextPhase, Phase, RoomStatus, Start
+from server.protocol import (
+    Announce,
+    CloseRoom,
+    CloseSession,
+    LetIn,
+    NextPhase,
+    Phase,
+    RoomStatus,
+    Start,
+)
 from tests.server.live import BOTS, Live
 from tests.web.pages import (
     LAPTOP,
@@ -123,7 +132,13 @@ async def play(server: Live, camera: Camera) -> None:
         await expect(host.locator(".mirror .messages")).to_be_visible()
         await camera.take(host, "host-table")
         await host.locator("details[data-key=acts] summary").click()
+        await expect(host.locator(".acts li").first).to_be_visible()
+        await camera.take(host, "host-acts")
         await host.get_by_role("button", name="All rooms").click()
+        await host.get_by_text("For a study").click()
+        await host.get_by_label("This room is a study").check()
+        await expect(host.locator("#exp-participants")).to_be_visible()
+        await camera.take(host, "host-study-form")
         await host.get_by_role("button", name="Look through and change it").click()
         await expect(host.get_by_role("button", name="Save as my own")).to_be_visible()
         await camera.take(host, "host-scenario")
@@ -261,6 +276,9 @@ async def take_part(server: Live, camera: Camera) -> None:
         await desk.locator(f'button[data-do="enter"][data-room="{code}"]').click()
         await expect(desk.get_by_role("cell", name="finished")).to_be_visible()
         await camera.take(desk, "host-study")
+        await server.ask(CloseRoom, room=code)
+        await desk.locator(".past-rooms summary").click()
+        await camera.take(desk, "host-past")
 
 
 async def to_end(server: Live, code: str, page: Page) -> None:

@@ -105,6 +105,13 @@ class Tour:
         await host.get_by_role("button", name="End this session").click()
         await expect(aiko.locator("[data-card=end]")).to_be_visible()
         yield Screen(aiko, "end")
+        await host.get_by_text("What hosts did here").click()
+        await expect(host.locator(".acts li").first).to_be_visible()
+        yield Screen(host, "host acts")
+        await host.evaluate("window.confirm = () => true")
+        await host.get_by_role("button", name="Close the room").click()
+        await host.locator(".past-rooms > li", has_text=code).locator("summary").click()
+        yield Screen(host, "host past")
 
 
 @pytest_asyncio.fixture(loop_scope="session")

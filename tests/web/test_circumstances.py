@@ -15,17 +15,23 @@ from tests.web.pages import PROJECTOR, Watched, hosting, joined, person
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-SOCKETS_KEPT = """
+NETWORK = """
 const Real = WebSocket;
-window.sockets = [];
+const sockets = [];
 WebSocket = class extends Real {
   constructor(...where) {
     super(...where);
-    window.sockets.push(this);
+    sockets.push(this);
+    if (window.cut) this.close();
   }
 };
+window.cutNetwork = (cut) => {
+  window.cut = cut;
+  if (cut) sockets.forEach((socket) => socket.close());
+  else window.dispatchEvent(new Event("online"));
+};
 """
-"""So that a test can cut a page's connections."""
+"""A network that a test can cut: Chromium's own switch leaves web sockets open."""
 FIRST_SOCKET_SLEEPS = """
 const Real = WebSocket;
 let first = true;
@@ -86,20 +92,20 @@ async def test_pages_without_a_network_say_so_and_go_on_when_it_is_back(
 ) -> None:
     code = await server.open()
     who = await person(chromium, server.address)
-    await who.context.add_init_script(SOCKETS_KEPT)
+    await who.context.add_init_script(NETWORK)
     student = await joined(who, code, "Aiko", "JP")
     await server.start(code, empty_seats="nobody")
     await expect(student.locator("main.game")).to_be_visible()
     host, board = await at_the_room(who, code), await at_the_board(who, code)
-    await who.context.set_offline(True)
     for page in (student, host, board):
-        await page.evaluate("sockets.forEach((socket) => socket.close())")
+        await page.evaluate("cutNetwork(true)")
     for page in (student, host):
         await expect(page.get_by_text("The connection is lost.")).to_be_visible()
     await expect(board.locator(".link.waiting")).to_be_visible()
     # What happens meanwhile is there afterwards.
     await server.ask(Pause, room=code)
-    await who.context.set_offline(False)
+    for page in (student, host, board):
+        await page.evaluate("cutNetwork(false)")
     for page in (student, board):
         await expect(page.locator(".time")).to_contain_text("Paused")
     await expect(host.locator(".host-table")).to_contain_text("Paused")

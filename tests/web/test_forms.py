@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from server.protocol import Phase, RoomStatus
+from server.protocol import Pause, Phase, RoomStatus
 from tests.server.live import Live
 from tests.web.deals import with_deals
 from tests.web.pages import joined, person, to_phase
@@ -140,6 +140,74 @@ async def test_every_decision_is_refused_in_words_with_its_range(
     await told(withdraw, "Allowed: 0 % to 100 %")
     await send(withdraw, share="")
     await told(withdraw, "nothing is typed")
+
+
+async def test_what_the_server_refuses_is_said_beside_what_asked_for_it(
+    chromium: Browser, server: Live
+) -> None:
+    code = await server.open()
+    us = await joined(await person(chromium, server.address), code, "Ben", "US")
+    japan = await joined(await person(chromium, server.address), code, "Aiko", "JP")
+    fund = await joined(await person(chromium, server.address), code, "Ivo", "IMF")
+    await server.start(code, empty_seats="nobody")
+    await to_phase(server, code, us, Phase.TALK)
+    # As from a page that does not know what has changed meanwhile.
+    await form_of(us, "say").evaluate("form => { form.dataset.channel = 'nowhere'; }")
+    await send(form_of(us, "say"), text="Hello?")
+    await expect(us.locator("#problem-say")).to_contain_text("There is no such conversation.")
+    await to_phase(server, code, us, Phase.PROPOSE)
+    await expect(japan.locator("main[data-phase=propose]")).to_be_visible()
+    await us.get_by_text("Table a new package").click()
+    await send(form_of(us, "tablePackage"), **{"pledge:JP": "2"})
+    await japan.get_by_role("button", name="Accept").evaluate(
+        "one => { one.dataset.package = '99'; one.click(); }"
+    )
+    await expect(japan.locator("#problem-package")).to_contain_text("no such package")
+    await fund.get_by_text("Propose what the Fund lends").click()
+    await send(form_of(fund, "propose"), tranche="5")
+    await expect(us.get_by_text("Lend US$ 5 bn this round.")).to_be_visible()
+    await to_phase(server, code, us, Phase.VOTE)
+    await us.get_by_role("button", name="Yes").evaluate(
+        "one => { one.dataset.ballot = 'maybe'; one.click(); }"
+    )
+    await expect(us.locator("#problem-vote1")).to_contain_text("did not understand this")
+    await us.get_by_role("button", name="Yes").click()
+    await expect(us.get_by_text("Your vote: Yes")).to_be_visible()
+    await to_phase(server, code, us, Phase.PLEDGE)
+    await server.ask(Pause, room=code)
+    await expect(fund.locator(".time")).to_contain_text("Paused")
+    await fund.get_by_role("button", name="Withhold it").click()
+    await expect(fund.locator("#problem-release")).to_contain_text("stopped the clock")
+
+
+async def test_a_debtor_and_a_regional_fund_are_told_what_cannot_be(
+    chromium: Browser, server: Live
+) -> None:
+    code = await server.open("indonesia-1997-advanced")
+    debtor = await joined(await person(chromium, server.address), code, "Sari", "ID")
+    japan = await joined(await person(chromium, server.address), code, "Aiko", "JP")
+    await server.start(code)
+    await to_phase(server, code, japan, Phase.PROPOSE)
+    regional = form_of(japan, "proposeRegional")
+    await japan.locator("summary", has_text="region's fund").click()
+    await send(regional)
+    await told(regional, "Amount: nothing is typed")
+    await send(regional, tranche="400")
+    await told(regional, "Amount: This number is outside of what is possible", "Allowed: ")
+    await to_phase(server, code, japan, Phase.PLEDGE)
+    pledge = form_of(japan, "pledge")
+    for name, complaint in {
+        "second": "“9x” is no number",
+        "strictness": "“9x” is no number",
+    }.items():
+        await send(pledge, pledge="0", **{name: "9x"})
+        await told(pledge, complaint)
+        await pledge.locator(f'[name="{name}"]').fill("")
+    await expect(debtor.locator("main[data-phase=pledge]")).to_be_visible()
+    await server.ask(Pause, room=code)
+    await expect(debtor.locator(".time")).to_contain_text("Paused")
+    await debtor.locator("[data-do=accept][data-yes=yes]").click()
+    await expect(debtor.locator("#problem-accept")).to_contain_text("stopped the clock")
 
 
 async def test_the_debtor_decides_on_the_programme_on_a_card_of_its_own(

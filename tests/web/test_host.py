@@ -109,7 +109,7 @@ async def test_a_host_opens_runs_and_closes_a_room_of_two_tables(
     for words in (
         "Opened the room.",
         "All tables: stopped the clock.",
-        "All tables: said “Please read.”.",
+        "All tables: said “Please read.”",
         "Table 1: gave Japan to a bot.",
         "Table 1: gave Japan to a person.",
         "Table 1: moved the person at Japan to Germany.",

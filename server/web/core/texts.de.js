@@ -646,6 +646,7 @@ export const DE = {
   "event.woken": "Der Server ist wieder da; die Zeit dazwischen zählt nicht.",
 
   "host.title": "Backstop für die Spielleitung",
+  "host.lost": "Die Verbindung ist unterbrochen. Sie kommt von selbst zurück, und von den Räumen geht nichts verloren.",
   "host.lead": "Räume öffnen und leiten.",
   "host.secret": "Geheimwort der Spielleitung",
   "host.secret.hint": "Es wurde beim Start des Servers ausgegeben.",
@@ -693,7 +694,6 @@ export const DE = {
   "host.everywhere": "Alle Tische",
   "past.title": "Früher gespielt",
   "past.hint": "Geschlossene Räume, und Sitzungen ohne Raum. Sie bleiben in der Datenbank des Servers.",
-  "past.none": "Außer den offenen Räumen ist nichts gespeichert.",
   "past.line": "{code}, {date}, Tische: {n}",
   "past.line.noroom": "{code}, {date}, in keinem Raum",
   "past.ended": "{n} zu Ende gespielt",

@@ -646,6 +646,7 @@ export const EN = {
   "event.woken": "The server came back; the time it was down does not count.",
 
   "host.title": "Backstop for hosts",
+  "host.lost": "The connection is lost. It comes back by itself, and nothing of the rooms is lost.",
   "host.lead": "Open rooms and run them.",
   "host.secret": "The host's secret",
   "host.secret.hint": "It was printed where the server was started.",
@@ -693,7 +694,6 @@ export const EN = {
   "host.everywhere": "All tables",
   "past.title": "Played before",
   "past.hint": "Rooms that are closed, and sessions without a room. They stay in the server's database.",
-  "past.none": "Nothing is stored but the open rooms.",
   "past.line": "{code}, {date}, tables: {n}",
   "past.line.noroom": "{code}, {date}, in no room",
   "past.ended": "{n} played to the end",

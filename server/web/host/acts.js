@@ -6,7 +6,7 @@ import { language, t } from "../core/texts.js";
 export function actsCard(state) {
   return html`<details class="card" data-key="acts"><summary data-do="acts"><h2>${t("host.acts")}</h2></summary>
     <button type="button" class="quiet" data-do="acts">${t("host.acts.read")}</button>
-    <ol class="acts">${(state.acts ?? []).map((act) => html`<li><time datetime="${act.at_utc}">${new Date(act.at_utc).toLocaleTimeString(language())}</time> ${actWords(state, act)}</li>`)}</ol></details>`;
+    <ol class="acts">${(state.acts ?? []).map((act) => html`<li><time datetime="${act.at_utc}">${new Date(act.at_utc).toLocaleString(language(), { dateStyle: "short", timeStyle: "medium" })}</time> ${actWords(state, act)}</li>`)}</ol></details>`;
 }
 
 /** One act as a sentence; where it was done stands before it, if it was at a table. */
@@ -20,10 +20,13 @@ export function actWords(state, act) {
     label: act.label ?? "",
     seconds: act.seconds ?? "",
   });
-  if (act.session === undefined) return `${what[0].toUpperCase()}${what.slice(1)}.`;
+  if (act.session === undefined) return sentence(`${what[0].toUpperCase()}${what.slice(1)}`);
   const table = tableOf(state, act.session);
-  return `${table ? t("table.n", { n: table.number }) : t("host.everywhere")}: ${what}.`;
+  return sentence(`${table ? t("table.n", { n: table.number }) : t("host.everywhere")}: ${what}`);
 }
+
+/** With its full stop, unless what was said ends with one. */
+const sentence = (words) => (/[.!?…][”“]$/.test(words) ? words : `${words}.`);
 
 function sentenceOf(act) {
   if (act.kind === "set_seat") return `act.set_seat.${act.plan.participant}`;

@@ -148,9 +148,8 @@ export function studyCard(state) {
   return html`<section class="card controls" data-key="study" aria-labelledby="study-title"><h2 id="study-title">${t("exp.study")}</h2>
     <p>${study.number === null ? t("exp.notbegun") : name(study.number)}${study.missing.length ? html` ${t("wait.missing", { names: study.missing.join(", ") })}` : ""}</p>
     <div class="buttons">
-      ${waiting ? html`<button type="button" data-do="start">${t("exp.start.rest")}</button>` : ""}
-      ${!waiting && !running && study.periods.includes(next) ? html`<button type="button" data-do="start">${t("exp.start", { name: name(next) })}</button>` : ""}
-      <button type="button" class="second" data-do="download" data-what="payments/${room.room}.csv">${t("exp.payments")}</button>
+      ${waiting ? html`<button type="button" data-key="begin-rest" data-do="start">${t("exp.start.rest")}</button>` : ""}
+      ${!waiting && !running && study.periods.includes(next) ? html`<button type="button" data-key="begin" data-do="start">${t("exp.start", { name: name(next) })}</button>` : ""}
     </div>${problem(state, "study")}
     <div class="scroll" tabindex="0" role="region" aria-label="${t("exp.people")}"><table><thead><tr><th scope="col">${t("exp.label")}</th><th scope="col">${t("exp.step")}</th><th scope="col">${t("exp.attempts")}</th><th scope="col">${t("exp.group")}</th></tr></thead>
       <tbody>${study.participants.map(
@@ -158,12 +157,12 @@ export function studyCard(state) {
           <td>${t(`exp.step.${one.step}`)} ${one.step === "questions" ? html`<button type="button" class="quiet" data-do="letIn" data-label="${one.label}">${t("exp.letin")}<span class="away"> ${one.label}</span></button>` : ""}</td>
           <td>${one.attempts}${one.let_in ? ` (${t("exp.wasletin")})` : ""}</td><td>${one.group ?? "–"}${one.treatment ? ` · ${one.treatment}` : ""}</td></tr>`,
       )}</tbody></table></div>
-    ${paymentTable(study)}
+    ${paymentTable(study, room.room)}
   </section>`;
 }
 
 /** For each participant: points by session and in total, rate, fee, and what they come to. */
-function paymentTable(study) {
+function paymentTable(study, code) {
   const paid = study.participants.filter((one) => one.step !== "declined");
   if (!paid.length) return "";
   const { payment } = paid[0];
@@ -171,11 +170,12 @@ function paymentTable(study) {
   const points = (number) => number?.toLocaleString(document.documentElement.lang) ?? "–";
   const head = (text) => html`<th scope="col" class="number">${text}</th>`;
   const cell = (text) => html`<td class="number">${text}</td>`;
-  return html`<h3 id="paid-title">${t("exp.paid.screen")}</h3>
+  return html`<h3 class="paid-title">${t("exp.paid.screen")}</h3>
     <p class="hint">${t("exp.paid.terms", { fee: payment.fixed_fee, rate: payment.per_point, minimum: payment.minimum, currency: payment.currency })}${payment.session === null ? "" : ` ${t("exp.paid.drawn", { n: payment.session })}`}</p>
     <div class="scroll" tabindex="0" role="region" aria-label="${t("exp.paid.sessions")}"><table data-key="payments"><thead><tr><th scope="col">${t("exp.label")}</th>${sessions.map((number) => head(t("exp.paid.session", { n: number })))}${["exp.paid.total", "exp.paid.rate", "exp.paid.fee", "exp.amount"].map((key) => head(t(key)))}</tr></thead>
       <tbody>${paid.map(
         (one) => html`<tr data-key="paid-${one.label}"><th scope="row">${one.label}</th>${sessions.map((number) => cell(points(one.points.find((own) => own.session === number)?.points)))}
           ${cell(points(one.payment.points))}${cell(one.payment.per_point)}${cell(one.payment.fixed_fee)}${cell(`${one.payment.amount} ${one.payment.currency}`)}</tr>`,
-      )}</tbody></table></div>`;
+      )}</tbody></table></div>
+    <div class="buttons"><button type="button" class="second" data-do="download" data-what="payments/${code}.csv">${t("exp.payments")}</button></div>`;
 }

@@ -26,7 +26,7 @@ export function startScreen(state) {
 
 function roomList(rooms) {
   return html`<section class="card" aria-labelledby="rooms-title"><h2 id="rooms-title">${t("host.rooms")}</h2>
-    <ul class="seats">${rooms.map(
+    <ul class="seats open-rooms">${rooms.map(
       (room) =>
         html`<li data-key="room-${room.room}"><span class="seat-name"><b>${room.title}</b><small>${t("host.room.line", { code: room.room, n: room.tables.length })}</small></span>
           <span class="seat-standing">${t("host.room.people", { n: room.tables.flatMap((table) => table.seats).filter((seat) => seat.name).length })}</span>

@@ -17,8 +17,9 @@ export function playedRooms(stored, openRooms) {
 export function pastCard(state) {
   if (!state.stored || !state.rooms) return "";
   const rooms = playedRooms(state.stored, state.rooms);
+  if (!rooms.length && !state.before) return "";
   return html`<section class="card" data-key="past" aria-labelledby="past-title"><h2 id="past-title">${t("past.title")}</h2>
-    <p class="hint">${t(rooms.length ? "past.hint" : "past.none")}</p>
+    <p class="hint">${t("past.hint")}</p>
     <ul class="past-rooms">${rooms.map((room) => storedRoom(state, room))}</ul>
     ${state.before ? html`<button type="button" class="quiet" data-do="olderSessions">${t("past.more")}</button>` : ""}</section>`;
 }
