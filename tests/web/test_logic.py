@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import fields
 from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from server import assets
+from server.game.scenario import Switches
 from server.protocol import SUBPROTOCOL
 from server.scenarios import load, names
 from server.scenarios.document import ScenarioDocument
@@ -82,3 +84,11 @@ def test_every_group_of_a_built_in_scenario_has_a_name_in_words(language: str) -
     texts = (WEB / "core" / f"texts.{language}.js").read_text("utf-8")
     assert {"g7", "finance-ministers"} <= groups
     assert groups - set(re.findall(r'^  "group\.([\w-]+)":', texts, re.M)) == set()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_advanced_rule_is_told_in_a_sentence(language: str) -> None:
+    advanced = {one.name for one in fields(Switches) if "sparse" in one.metadata}
+    texts = (WEB / "core" / f"texts.{language}.js").read_text("utf-8")
+    assert len(advanced) > 20
+    assert advanced == set(re.findall(r'^  "rule\.(\w+)":', texts, re.M))

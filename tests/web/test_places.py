@@ -58,6 +58,12 @@ PARTS = {
 """Fields of a pledge, by the switch they are on."""
 
 
+FACTS = {"panic", "reserves", "regional_fund", "arrears"}
+"""Rules of which the gap always says how they stand."""
+MAY_BE_TOLD = FACTS | {"second_line", "programmes", "moral_hazard", "terms"}
+"""And those of which it does where there is something to say."""
+
+
 def moments(scenario: Scenario, seen: set[object]) -> Iterator[tuple[str, View]]:
     """Views of a game played by bots: of each role, one for every set of what it may do.
 
@@ -128,6 +134,8 @@ COUNT = """([controls, parts]) => new Promise((done) => requestAnimationFrame(()
   parts: parts.filter((name) => document.querySelector(`form[data-do=pledge] [name=${name}]`)),
   answers: [...document.querySelectorAll("[data-do=answer][data-accept=yes]")].map((one) => +one.dataset.package),
   ballots: [...document.querySelectorAll("[data-do=vote][data-ballot=yes]")].map((one) => +one.dataset.proposal),
+  facts: [...document.querySelectorAll("[data-card=gap] [data-rule]")].map((one) => one.dataset.rule),
+  rules: [...document.querySelectorAll("[data-card=situation] [data-rule]")].map((one) => one.dataset.rule),
   phase: document.querySelector("main.game")?.dataset.phase,
   unnamed: [...document.querySelectorAll("main *")].filter((one) => !one.children.length
     && /undefined|NaN|\\[object|[a-z]\\.[a-z]+\\.[a-z]/.test(one.textContent)).map((one) => one.textContent),
@@ -151,6 +159,11 @@ def wrong(view: View, found: dict[str, Any]) -> list[str]:
     expected = {name for name, switch in PARTS.items() if switch in on and "pledge" in may}
     if set(found["parts"]) != expected:
         lines.append(f"pledge parts {found['parts']}, not {sorted(expected)}")
+    if set(found["rules"]) != on:
+        lines.append(f"rules {found['rules']}, not {sorted(on)}")
+    facts = set(found["facts"])
+    if not FACTS & on <= facts <= MAY_BE_TOLD & on:
+        lines.append(f"facts of {sorted(facts)}, with {sorted(on)} on")
     unanswered = sorted(view.own.packages_to_answer) if "answer_package" in may else []
     if sorted(found["answers"]) != unanswered:
         lines.append(f"answers to {found['answers']}, not {unanswered}")

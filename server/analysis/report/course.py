@@ -137,7 +137,7 @@ def _who_acted(played: Played, figures: Figures) -> Iterator[Child]:
             name_of(played, seat),
             *(
                 ", ".join(
-                    f"{counts[seat, one, what]} {words}"
+                    f"{words} {counts[seat, one, what]}"
                     for what, words in ACT_WORDS.items()
                     if counts[seat, one, what]
                 )

@@ -48,7 +48,7 @@ def _part(played: Played, seat: SeatId, figures: Figures) -> Element:
         )
         if not figures.missing
         else None,
-        el("section", el("h2", "What you gained, line by line"), *_gained(played, seat)),
+        el("section", el("h2", "What you gained, line by line"), *_gained(played, seat, figures)),
         _decided(played, seat),
         _others(played, seat),
         *_for_government(played, seat, figures),
@@ -73,7 +73,13 @@ def _own_result(played: Played, seat: SeatId, score: Score) -> str:
     return f"{text}."
 
 
-def _gained(played: Played, seat: SeatId) -> Iterator[Child]:
+def _gained(played: Played, seat: SeatId, figures: Figures) -> Iterator[Child]:
+    if not figures.missing:
+        from server.analysis.seat_figures import waterfall
+
+        yield figures.drawn(
+            waterfall(played, seat), "Your lines over all rounds, one after the other."
+        )
     yield lines_table(played, [seat])
     if isinstance(played.scenario.seat_by_id[seat], Government):
         yield el(

@@ -14,8 +14,15 @@ export function situationCard(view) {
     <details ${first ? html`open` : ""} data-key="situation-text">
       <summary><h2 id="situation-title">${t("situation.title")}</h2></summary>
       <div class="prose">${paragraphs(view.scenario.situation)}</div>
+      ${rulesThatAreOn(view)}
     </details>
   </section>`;
+}
+
+/** What holds in this game and not in a basic one, in the order of the switches. */
+function rulesThatAreOn(view) {
+  const rules = view.scenario.advanced?.switches ?? [];
+  return rules.length ? html`<h3>${t("situation.rules")}</h3><ul class="sheet">${rules.map((rule) => html`<li data-rule="${rule}">${t(`rule.${rule}`)}</li>`)}</ul>` : "";
 }
 
 export function briefCard(view) {

@@ -75,16 +75,17 @@ function conditionFacts(view) {
   const gap = view.gap.advanced;
   const rules = view.scenario.advanced;
   if (!gap || !rules) return "";
-  const on = (name) => rules.switches.includes(name);
-  const facts = [
-    on("panic") && t("gap.crowd", { amount: bn(gap.crowd_leaving_musd) }),
-    on("reserves") && t("gap.spare", { amount: bn(gap.spare_reserves_musd) }),
-    on("second_line") && gap.second_line_musd > 0 && t("gap.secondline", { amount: bn(gap.second_line_musd) }),
-    on("regional_fund") && t("gap.regionalaccess", { amount: bn(gap.regional_access_musd) }),
-    on("programmes") && gap.tranches_musd.length > 0 && t(gap.on_track ? "gap.ontrack" : "gap.offtrack"),
-    on("arrears") && gap.condition && t("gap.arrears", { amount: bn(gap.condition.arrears_musd) }),
-    on("moral_hazard") && gap.condition?.moral_hazard > 0 && t("gap.hazard", { share: percent(Math.round(gap.condition.moral_hazard * 1000)) }),
-    termsWords(view),
-  ].filter(Boolean);
-  return facts.length ? html`<ul class="facts">${facts.map((fact) => html`<li>${fact}</li>`)}</ul>` : "";
+  const { condition } = gap;
+  const words = {
+    panic: t("gap.crowd", { amount: bn(gap.crowd_leaving_musd) }),
+    reserves: t("gap.spare", { amount: bn(gap.spare_reserves_musd) }),
+    second_line: gap.second_line_musd > 0 && t("gap.secondline", { amount: bn(gap.second_line_musd) }),
+    regional_fund: t("gap.regionalaccess", { amount: bn(gap.regional_access_musd) }),
+    programmes: gap.tranches_musd.length > 0 && t(gap.on_track ? "gap.ontrack" : "gap.offtrack"),
+    arrears: condition && t("gap.arrears", { amount: bn(condition.arrears_musd) }),
+    moral_hazard: condition?.moral_hazard > 0 && t("gap.hazard", { share: percent(Math.round(condition.moral_hazard * 1000)) }),
+    terms: termsWords(view),
+  };
+  const facts = Object.entries(words).filter(([rule, fact]) => fact && rules.switches.includes(rule));
+  return facts.length ? html`<ul class="facts">${facts.map(([rule, fact]) => html`<li data-rule="${rule}">${fact}</li>`)}</ul>` : "";
 }

@@ -13,6 +13,7 @@ from server.analysis import figures
 from server.analysis.burden import burden_sharing
 from server.analysis.drawing import save
 from server.analysis.played import Played
+from server.analysis.seat_figures import waterfall
 from server.game.actions import Pledge
 from server.game.scenario import SeatId
 from tests.server.analysis.sessions import A, B, C, by_hand, of_bots, played
@@ -135,6 +136,17 @@ def _closed_in_round_two() -> Player:
     for seat, amount in ((A, 60), (B, 40), (C, 0)):
         closed.act(seat, Pledge(amount))
     return closed
+
+
+def test_a_waterfall_ends_where_its_lines_add_up_to(korea: Played) -> None:
+    seat = SeatId("JP")
+    rows = [row for row in values(waterfall(korea, seat)) if row]
+    *lines, whole = rows
+    assert (whole["line"], whole["kind"]) == ("together", "sum")
+    gains = sum(row["high"] - row["low"] for row in lines if row["kind"] == "gain")
+    costs = sum(row["high"] - row["low"] for row in lines if row["kind"] == "cost")
+    assert gains - costs == pytest.approx(korea.payoff_musd(seat) / 1000)
+    assert whole["high"] - whole["low"] == pytest.approx(abs(korea.payoff_musd(seat)) / 1000)
 
 
 def test_lanes_have_a_mark_for_every_act() -> None:

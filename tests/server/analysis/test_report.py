@@ -176,6 +176,15 @@ def test_what_is_changed_back_is_what_was_played(seed: int) -> None:
             assert 0 <= other.effective_musd <= other.need_musd
 
 
+def test_an_instructor_reads_what_would_have_changed_it_and_who_acted_when(
+    figures: Figures,
+) -> None:
+    text = plain(session_report(played(by_hand().log), figures))
+    assert "Round 1, Borduria: all that it could0.100.010.10 of 0.10−0.04+0.008" in text
+    assert "the others are assumed not to react" in text
+    assert "Cagliostrotalk 2, decisions 1decisions 1" in text
+
+
 def test_a_student_reads_of_the_own_seat(figures: Figures) -> None:
     text = plain(student_report([(played(by_hand().log), A)], figures))
     assert text.index("You lost US$ 0.012 bn, −10 % of what was at stake for you") > 0
@@ -199,6 +208,8 @@ def test_a_room_shows_every_table(figures: Figures) -> None:
     for number in (1, 2, 3):
         assert f"Table {number}3" in text, "three rounds each"
     assert "At 0 of 3 tables the rescue held in every round." in text
+    assert "First closed in round" in text
+    assert "Side by side, not cause and effect." in text
 
 
 def test_a_session_without_a_resolved_round_says_so(figures: Figures) -> None:
