@@ -25,6 +25,7 @@ def room_command() -> None:
 for one in (
     opening.open_room,
     looking.list_rooms,
+    looking.list_sessions,
     looking.room_status,
     looking.watch_room,
     running.start_room,

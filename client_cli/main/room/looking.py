@@ -35,6 +35,34 @@ def list_rooms(as_json: bool, server: str, secret: str) -> None:
         click.echo(f"{room['room']}  {room['scenario']:<16} {shown}  {room['title']}")
 
 
+@click.command("sessions")
+@click.option("--before", metavar="ID", help="Those before a session: a hundred are told at once.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@server_options
+def list_sessions(before: str | None, as_json: bool, server: str, secret: str) -> None:
+    """What was played there and is stored, newest first.
+
+    \b
+    Examples:
+      backstop room sessions
+      backstop room sessions --before 3f2a9c01be77 --json
+    """
+    data = answer(server, secret, "list_sessions", before=before)
+    for one in data["sessions"]:
+        click.echo(json.dumps(one, ensure_ascii=False) if as_json else _session(one))
+    if data["before"] is not None:
+        click.echo(f"more: --before {data['before']}", err=True)
+
+
+def _session(one: dict[str, Any]) -> str:
+    room = f"room {one['room']} table {one['table']}" if one["room"] else ""
+    line = (
+        f"{one['session']}  {one['created_utc'][:19]}  {one['scenario']:<16} {one['status']:<8} "
+        f"round {one['round']}  {room}"
+    )
+    return f"{line}  {one['title'] or ''}".rstrip()
+
+
 @click.command("status")
 @click.argument("room")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")

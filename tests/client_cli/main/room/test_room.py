@@ -30,6 +30,7 @@ WAYS = {
     "read_scenario": ("scenarios", None),
     "check_scenario": ("check", None),
     "list_rooms": ("list", None),
+    "list_sessions": ("sessions", None),
     # Typed, they are looks: the rows are always there, `acts` and `study` are read.
     "room_status": ("status", "all"),
     "list_acts": ("acts", "acts"),
@@ -222,6 +223,19 @@ async def test_a_scenario_of_the_server_is_read_changed_checked_and_opened(
         await server.start(code, empty_seats="nobody")
         status = json.loads((await room("status", code, "--json")).stdout)
     assert status["tables"][0]["now"]["rounds"] == 2
+
+
+async def test_what_was_played_is_listed_also_when_its_room_is_closed(server: Live) -> None:
+    answer = await opened("korea-1997", "--title", "Monday")
+    await server.start(answer["room"], empty_seats="nobody")
+    await room("close", answer["room"])
+    (line,) = (await room("sessions")).stdout.splitlines()
+    assert line.startswith(f"{answer['sessions'][0]}  ")
+    assert line.endswith(f"room {answer['room']} table 1  Monday")
+    (row,) = (await room("sessions", "--json")).stdout.splitlines()
+    assert json.loads(row)["session"] == answer["sessions"][0]
+    refused = await room("sessions", "--before", "nope", code=1)
+    assert "refused: unknown_session: before: " in refused.stderr
 
 
 # --- running ---
