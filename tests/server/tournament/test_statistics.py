@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from server.tournament.statistics import (
+    AT_ONCE,
     Estimate,
     Scores,
     blocks_wanted,
@@ -16,6 +17,7 @@ from server.tournament.statistics import (
     interval,
     leaderboard,
     sign_flip,
+    slices,
 )
 
 
@@ -121,3 +123,10 @@ def test_bots_that_never_met_are_not_compared_and_tie() -> None:
     apart: Scores = {"a": {1: 5.0}, "b": {2: 9.0}}
     assert compared(apart) == []
     assert all(row.tied for row in leaderboard(apart, []))
+
+
+def test_draws_come_in_slices_that_do_not_grow_with_the_blocks() -> None:
+    for blocks in (1, 7, 3_000, 10 * AT_ONCE):
+        found = list(slices(blocks, 2_500))
+        assert sum(found) == 2_500
+        assert max(found) == 1 or max(found) * blocks <= AT_ONCE
