@@ -103,7 +103,7 @@ async def test_eighteen_students_and_bots_finish_a_crisis_at_three_tables(
     ]
     await asyncio.gather(*ended)
     for page in pages:
-        await expect(page.get_by_role("heading", name="Your payoff so far")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Your payoff", exact=True)).to_be_visible()
     # The debrief appears by itself when the last table has ended.
     await expect(board.locator("[data-card=class-table] tbody tr")).to_have_count(3)
     await board.get_by_role("link", name="Table 2").click()
