@@ -145,7 +145,9 @@ def test_figures_are_written_as_png_and_svg(database: str, tmp_path: Path) -> No
     told = run("report", "KITE7", "--figures", str(folder), "--database", database).stdout
     names = {path.name for path in folder.iterdir()}
     assert names == {
-        f"class-{what}.{ending}" for what in ("provision", "scores") for ending in ("png", "svg")
+        f"class-{what}.{ending}"
+        for what in ("closing", "pledges", "provision", "scores")
+        for ending in ("png", "svg")
     }
     assert {Path(line).name for line in told.splitlines()} == names
 
