@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from server import forks
+from server.bots import MakeBot, make
 from server.game import hosting, rules
 from server.game.events import Event, Participant
 from server.game.refusals import RETRYABLE, RefusalCode, Refused
@@ -137,16 +138,23 @@ class Lobby:
                         table.announcement = row.act["text"].strip()
 
     async def _wake_session(self, room: Room, table: Table) -> None:
-        await self._load(table, await self._store.claim(table.row.id, self._owner))
+        fence = await self._store.claim(table.row.id, self._owner)
+        await self._load(table, fence, room.bots)
         assert table.session is not None
         table.session.start(woken=True)
         self.seats.show(room, table)
 
-    async def _load(self, table: Table, fence: int) -> None:
+    async def _load(self, table: Table, fence: int, bots: MakeBot = make) -> None:
         events = await self._store.load_events(table.row.id)
         answers = await self._store.answers(table.row.id)
         table.session = Session(
-            table.row.id, events, answers, self._store, fence=fence, clock_ms=self._clock_ms
+            table.row.id,
+            events,
+            answers,
+            self._store,
+            fence=fence,
+            clock_ms=self._clock_ms,
+            bots=bots,
         )
         table.scenario = table.session.state.scenario
 
@@ -297,7 +305,7 @@ class Lobby:
         fence = await self._store.claim(table.row.id, self._owner)
         events = await self._beginning(room, table)
         await self._store.append(table.row.id, 0, events, fence=fence)
-        await self._load(table, fence)
+        await self._load(table, fence, room.bots)
         assert table.session is not None
         table.session.start()
         self.seats.show(room, table)

@@ -12,7 +12,8 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, Field
 
-from server.bots import default_bot, make
+from server.bots import MakeBot, default_bot, make
+from server.bots.plain import plainly
 from server.experiment.neutral import Words
 from server.experiment.settings import Experiment
 from server.game.events import Participant
@@ -132,6 +133,14 @@ class Room:
         if experiment is None or not experiment.neutral:
             return None
         return Words(self.scenario, experiment.language)
+
+    @property
+    def bots(self) -> MakeBot:
+        """What makes the bots of its sessions."""
+        experiment = self.settings.experiment
+        if experiment is None or not experiment.neutral:
+            return make
+        return plainly(experiment.language)
 
     @property
     def missing(self) -> tuple[str, ...]:

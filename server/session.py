@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from server.audience import Audience, Deliver
-from server.bots import Bot, decision_random, decisions_of, make
+from server.bots import Bot, MakeBot, decision_random, decisions_of, make
 from server.game import hosting, rules
 from server.game.actions import Action, Address
 from server.game.events import DecidedBy, Event, Participant
@@ -130,6 +130,7 @@ class Session:
         store: where events go before anybody is told.
         fence: the lease under which this process may append.
         clock_ms: any monotonic clock in milliseconds.
+        bots: what makes the bots of seats, by name and role.
     """
 
     def __init__(
@@ -141,6 +142,7 @@ class Session:
         *,
         fence: int,
         clock_ms: Callable[[], int],
+        bots: MakeBot = make,
     ) -> None:
         self.id = session_id
         self.state = replay(events)
@@ -157,6 +159,7 @@ class Session:
         self._in_flight: dict[tuple[str, str], tuple[str, list[Reply]]] = {}
         """What people asked and is not answered yet, by seat and request id: digest, replies."""
         self._audience = Audience(session_id)
+        self._make_bot = bots
         self._bots: dict[SeatId, tuple[str, Bot]] = {}
         self._decisions = decisions_of(events)
         self._timer: asyncio.TimerHandle | None = None
@@ -502,6 +505,6 @@ class Session:
         assert name is not None, "a bot's seat was taken without its name"
         kept = self._bots.get(seat)
         if kept is None or kept[0] != name:
-            kept = (name, make(name, self.state.scenario.seat_by_id[seat].role))
+            kept = (name, self._make_bot(name, self.state.scenario.seat_by_id[seat].role))
             self._bots[seat] = kept
         return kept[1]

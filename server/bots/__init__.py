@@ -4,7 +4,7 @@ The contract is in `bot`, the list in `register`, one family of strategies in ea
 other files.
 """
 
-from server.bots.bot import Bot
+from server.bots.bot import Bot, MakeBot
 from server.bots.chance import decision_random, decisions_of, seats_of
 from server.bots.register import BOTS, BotSpec, Traits, bots_for, default_bot, make
 
@@ -12,6 +12,7 @@ __all__ = [
     "BOTS",
     "Bot",
     "BotSpec",
+    "MakeBot",
     "Traits",
     "bots_for",
     "decision_random",

@@ -9,6 +9,7 @@ from typing import Protocol
 from server.bots.reading import card, own
 from server.game.actions import Action, AnswerPackage, MarkReady
 from server.game.cards import PackageCard, View
+from server.game.scenario import Role
 
 
 class Bot(Protocol):
@@ -21,6 +22,10 @@ class Bot(Protocol):
         would see and must not be changed; `random` is the seat's own, a new one for each
         decision, so that a match is the same for the same seed.
         """
+
+
+MakeBot = Callable[[str, Role], Bot]
+"""By the name of a bot and the role of its seat."""
 
 
 def answer(view: View, accepts: Callable[[PackageCard], bool]) -> AnswerPackage | None:

@@ -63,6 +63,8 @@ class GovernmentBot:
     pays: PledgeRule
     promises: PromiseRule = the_truth
     words: tuple[str, ...] = sentences.PLEDGE
+    refusals: tuple[str, ...] = sentences.NOTHING
+    """What it says where it pays nothing."""
     keeps: bool = True
     """Pays at least what it said and signed, whatever its rule says by then."""
     signs: SignRule = up_to_the_fair_share
@@ -91,7 +93,7 @@ class GovernmentBot:
             return DeclareIntention(reading.whole_steps(view, promise))
         said = mine.intention_musd
         if not reading.has_spoken(view):
-            words = self.words if said else sentences.NOTHING
+            words = self.words if said else self.refusals
             need_musd = view.gap.scheduled_need_musd
             return Say(sentences.speak(words, random, need_musd=need_musd, amount_musd=said))
         for move in self.moves:

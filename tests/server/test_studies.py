@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import json
+import re
 import tomllib
 import urllib.request
 from collections import Counter
@@ -435,6 +436,25 @@ async def test_nothing_of_the_countries_reaches_a_participant_under_neutral_labe
     for secret in named | {scenario.title, scenario.name, "Korea", "1997", "Japan", "Tokyo"}:
         assert secret not in heard, secret
     assert '"Member-A"' in heard
+
+
+async def test_bots_under_neutral_labels_do_not_speak_of_the_story(
+    server: Live, guests: Any
+) -> None:
+    code = await opened(server)
+    people = [await guests(code, f"A0{number}") for number in (1, 2)]
+    for guest in people:
+        await ready(guest)
+    await server.ask(Start, room=code)
+    for guest in people:
+        await guest.until("study", step="play")
+    await server.ask(NextPhase, room=code)
+    said: set[str] = set()
+    while not said:
+        update = await people[0].until("update")
+        said = set(re.findall(r'"text": ?"([^"]+)"', json.dumps(update)))
+    assert all(re.search("needed|members bring|this round|others bring", one) for one in said)
+    assert not [one for one in said if re.search("Fund|bank|government|crisis", one)]
 
 
 async def test_an_action_under_neutral_names_is_one_of_the_game(server: Live, guests: Any) -> None:
