@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from server import session as sessions
-from server.bots import bots_for
+from server.bots import Bot, MakeBot, bots_for, make
 from server.game import hosting, rules
 from server.game.actions import Address, MarkReady, Pledge, Say
 from server.game.events import Participant, PhaseBegan, Pledged, Said, SeatOccupied, SessionEnded
@@ -39,7 +39,12 @@ class Hand:
 
 @asynccontextmanager
 async def running(
-    database: Path, hand: Hand, *, bots: bool = False, timed: bool = True
+    database: Path,
+    hand: Hand,
+    *,
+    bots: bool = False,
+    timed: bool = True,
+    make_bot: MakeBot = make,
 ) -> AsyncIterator[tuple[Session, Store]]:
     """A session of korea-1997: people in all seats, or bots."""
     scenario = load("korea-1997")
@@ -52,7 +57,7 @@ async def running(
         fence = await store.claim("one", "test")
         events = rules.open_session(scenario, draw(scenario, 1), timed=timed, participants=who)
         await store.append("one", 0, events, fence=fence)
-        session = Session("one", events, [], store, fence=fence, clock_ms=hand)
+        session = Session("one", events, [], store, fence=fence, clock_ms=hand, bots=make_bot)
         session.start()
         try:
             yield session, store
@@ -138,24 +143,21 @@ async def test_bots_alone_play_a_session_to_its_end_and_the_log_is_what_was_told
         assert isinstance(told[-1], Ended)
 
 
-async def test_a_bot_that_fails_leaves_its_seat_to_the_defaults(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_bot_that_fails_leaves_its_seat_to_the_defaults(tmp_path: Path) -> None:
     class Broken:
         def act(self, view: object, random: object) -> object:
             if view.own.seat == JP and view.clock.phase is Phase.PLEDGE:  # type: ignore[attr-defined]
                 raise RuntimeError("a bug in a bot")
             return real.act(view, random)  # type: ignore[arg-type]
 
-    real = sessions.make("free-rider", Role.GOVERNMENT)
-    monkeypatch.setattr(
-        sessions,
-        "make",
-        lambda name, role, make=sessions.make: (
-            Broken() if role is Role.GOVERNMENT else make(name, role)
-        ),
-    )
-    async with running(tmp_path / "one.db", Hand(), bots=True, timed=False) as (session, store):
+    real = make("free-rider", Role.GOVERNMENT)
+
+    def some_broken(name: str, role: Role) -> Bot:
+        return Broken() if role is Role.GOVERNMENT else make(name, role)  # type: ignore[return-value]
+
+    async with running(
+        tmp_path / "one.db", Hand(), bots=True, timed=False, make_bot=some_broken
+    ) as (session, store):
         await ended(session)
         events = await store.load_events("one")
     taken = [event for event in events if isinstance(event, SeatOccupied)]
