@@ -152,8 +152,11 @@ async def test_what_the_server_refuses_is_said_beside_what_asked_for_it(
     await server.start(code, empty_seats="nobody")
     await to_phase(server, code, us, Phase.TALK)
     # As from a page that does not know what has changed meanwhile.
-    await form_of(us, "say").evaluate("form => { form.dataset.channel = 'nowhere'; }")
-    await send(form_of(us, "say"), text="Hello?")
+    # Sent in the same breath: whatever is told meanwhile puts the form right again.
+    await us.locator("#say-text").fill("Hello?")
+    await form_of(us, "say").evaluate(
+        "form => { form.dataset.channel = 'nowhere'; form.requestSubmit(); }"
+    )
     await expect(us.locator("#problem-say")).to_contain_text("There is no such conversation.")
     await to_phase(server, code, us, Phase.PROPOSE)
     await expect(japan.locator("main[data-phase=propose]")).to_be_visible()
