@@ -14,8 +14,8 @@ from tests.web.pages import CHROMIUM, browser, served
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    """A running Chromium."""
+async def running_chromium() -> AsyncIterator[Browser]:
+    """One for all tests."""
     if CHROMIUM is None:
         reason = "no Chromium: install one, or name it in BACKSTOP_CHROMIUM"
         if os.environ.get("BACKSTOP_REQUIRE_BROWSER"):
@@ -23,6 +23,14 @@ async def chromium() -> AsyncIterator[Browser]:
         pytest.skip(reason)
     async with browser() as running:
         yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def chromium(running_chromium: Browser) -> AsyncIterator[Browser]:
+    """A running Chromium; what a test opens in it is closed with the test."""
+    yield running_chromium
+    for context in running_chromium.contexts:
+        await context.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")

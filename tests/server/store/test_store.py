@@ -25,10 +25,10 @@ from server.store import (
     StoreFailed,
     Wanted,
     decode,
-    verify,
 )
 from server.store.codec import FIRST_HASH, encode
 from server.store.engine import create_engine, database_url
+from server.store.verify import verify
 from server.tournament import play
 
 NOW = "2026-11-24T10:00:00.000+00:00"
