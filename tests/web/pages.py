@@ -91,14 +91,15 @@ async def joined(who: Watched, code: str, name: str, seat: str | None = None) ->
     return page
 
 
-async def to_phase(server: Live, code: str, page: Page, phase: Phase) -> None:
-    """Have the host go on until the page shows a phase."""
+async def to_phase(server: Live, code: str, page: Page, phase: Phase, *others: Page) -> None:
+    """Have the host go on until the page shows a phase, and others who act next show it too."""
     while True:
         table = (await server.ask(RoomStatus, room=code))["tables"][0]["now"]
         if table["phase"] == phase:
             break
         await server.end(code, table)
-    await expect(page.locator(f'main[data-phase="{phase}"]')).to_be_visible()
+    for one in (page, *others):
+        await expect(one.locator(f'main[data-phase="{phase}"]')).to_be_visible()
 
 
 async def hosting(who: Watched) -> Page:

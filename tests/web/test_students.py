@@ -35,11 +35,11 @@ async def test_two_students_play_a_round_and_each_sees_what_it_may(
 ) -> None:
     code, (aiko, ben), people = await two(chromium, server)
     await server.start(code)
-    await to_phase(server, code, aiko, Phase.TALK)
+    await to_phase(server, code, aiko, Phase.TALK, ben)
     await ben.locator("#say-text").fill('<img src=x onerror="document.title=1">')
     await ben.get_by_role("button", name="Send").click()
     await expect(aiko.locator(".said").last).to_have_text('<img src=x onerror="document.title=1">')
-    await to_phase(server, code, aiko, Phase.PROPOSE)
+    await to_phase(server, code, aiko, Phase.PROPOSE, ben)
     await ben.get_by_text("Table a new package").click()
     await ben.get_by_label("Japan pays").fill("2,5")
     await ben.get_by_role("button", name="Table it").click()
@@ -71,7 +71,7 @@ async def test_a_package_that_not_all_accepted_is_said_to_have_fallen_after_the_
 ) -> None:
     code, (aiko, ben), people = await two(chromium, server)
     await server.start(code)
-    await to_phase(server, code, aiko, Phase.PROPOSE)
+    await to_phase(server, code, aiko, Phase.PROPOSE, ben)
     await ben.get_by_text("Table a new package").click()
     await ben.get_by_label("Japan pays").fill("2")
     await ben.get_by_role("button", name="Table it").click()
@@ -114,7 +114,7 @@ async def test_a_reload_costs_nothing_and_what_is_being_typed_survives_news(
 ) -> None:
     code, (aiko, ben), _ = await two(chromium, server)
     await server.start(code)
-    await to_phase(server, code, aiko, Phase.TALK)
+    await to_phase(server, code, aiko, Phase.TALK, ben)
     await aiko.locator("#say-text").fill("half a sen")
     await ben.locator("#say-text").fill("hello")
     await ben.get_by_role("button", name="Send").click()
