@@ -16,6 +16,12 @@ def _do(server: str, secret: str, room: str, act: HostAct, **where: Any) -> dict
     return answer(server, secret, act.kind, room=room, **where, **act.content)
 
 
+def _tell_done(server: str, secret: str, room: str, act: HostAct, **where: Any) -> None:
+    """Do it, and say so."""
+    _do(server, secret, room, act, **where)
+    click.echo(f"{room} {act.said}")
+
+
 @click.command("start")
 @click.argument("room")
 @click.option(
@@ -34,9 +40,7 @@ def start_room(room: str, empty: str, server: str, secret: str) -> None:
       backstop room start KITE7
       backstop room start KITE7 --empty person
     """
-    act = hosting.start(empty)
-    _do(server, secret, room, act)
-    click.echo(f"{room} {act.said}")
+    _tell_done(server, secret, room, hosting.start(empty))
 
 
 def _simple(name: str, act: HostAct, help_text: str) -> click.Command:
@@ -48,8 +52,7 @@ def _simple(name: str, act: HostAct, help_text: str) -> click.Command:
     @click.option("--session", help="One table; else all that run.")
     @server_options
     def command(room: str, session: str | None, server: str, secret: str) -> None:
-        _do(server, secret, room, act, session=session)
-        click.echo(f"{room} {act.said}")
+        _tell_done(server, secret, room, act, session=session)
 
     return command
 
@@ -73,9 +76,7 @@ def extend_room(room: str, seconds: int, session: str | None, server: str, secre
       backstop room extend KITE7 120
       backstop room extend KITE7 60 --session 3f2a9c01be77
     """
-    act = hosting.extend(seconds)
-    _do(server, secret, room, act, session=session)
-    click.echo(f"{room} {act.said}")
+    _tell_done(server, secret, room, hosting.extend(seconds), session=session)
 
 
 @click.command("say")
@@ -91,9 +92,7 @@ def say_to_room(room: str, words: str, session: str | None, server: str, secret:
       backstop room say KITE7 "Two more minutes to talk."
       backstop room say KITE7 ""
     """
-    act = hosting.announce(words)
-    _do(server, secret, room, act, session=session)
-    click.echo(f"{room} {act.said}")
+    _tell_done(server, secret, room, hosting.announce(words), session=session)
 
 
 @click.command("card")
@@ -108,9 +107,7 @@ def play_card(room: str, card: str, session: str | None, server: str, secret: st
     Examples:
       backstop room card KITE7 congress-refuses
     """
-    act = hosting.card(card)
-    _do(server, secret, room, act, session=session)
-    click.echo(f"{room} {act.said}")
+    _tell_done(server, secret, room, hosting.card(card), session=session)
 
 
 @click.command("seat")
@@ -179,9 +176,9 @@ def move_person(
       backstop room move KITE7 3f2a9c01be77 JP US
       backstop room move KITE7 3f2a9c01be77 JP US --to 8c11d0aa92f4
     """
-    act = hosting.move(seat, to_session or session, to_seat)
-    _do(server, secret, room, act, session=session)
-    click.echo(f"{room} {act.said}")
+    _tell_done(
+        server, secret, room, hosting.move(seat, to_session or session, to_seat), session=session
+    )
 
 
 @click.command("let-in")
@@ -195,9 +192,7 @@ def let_in(room: str, label: str, server: str, secret: str) -> None:
     Examples:
       backstop room let-in KITE7 A03
     """
-    act = hosting.let_in(label)
-    _do(server, secret, room, act)
-    click.echo(f"{room} {act.said}")
+    _tell_done(server, secret, room, hosting.let_in(label))
 
 
 @click.command("close")
@@ -210,5 +205,4 @@ def close_room(room: str, server: str, secret: str) -> None:
     Examples:
       backstop room close KITE7
     """
-    _do(server, secret, room, hosting.CLOSE)
-    click.echo(f"{room} {hosting.CLOSE.said}")
+    _tell_done(server, secret, room, hosting.CLOSE)
