@@ -16,6 +16,7 @@ from server.bots import MakeBot, default_bot, make
 from server.bots.plain import plainly
 from server.experiment.neutral import Words
 from server.experiment.settings import Experiment
+from server.game import standing
 from server.game.events import Participant
 from server.game.open_cards import gap_card, seat_cards
 from server.game.refusals import RefusalCode, Refused
@@ -254,8 +255,7 @@ def _money(state: State) -> tuple[int, int, bool]:
     last = state.last_round
     if last is not None and last.round == state.round:
         return last.need_musd, last.effective_musd, True
-    gap = gap_card(state)
-    return gap.scheduled_need_musd, gap.promised_musd + gap.tranche_musd, False
+    return gap_card(state).scheduled_need_musd, standing.open_money_musd(state), False
 
 
 def _sitting(table: Table, seat: SeatId) -> Participant:

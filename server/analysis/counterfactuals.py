@@ -12,6 +12,7 @@ from typing import Literal
 
 from server.analysis.played import Played, PlayedRound
 from server.game import standing
+from server.game.outcome import withdrawn_musd
 from server.game.payoffs import welfare_musd
 from server.game.reveal import resolve_round
 from server.game.scenario import Bank, Debtor, Government, Imf, SeatId
@@ -127,7 +128,7 @@ def _other_shares(one: PlayedRound, seat: SeatId) -> Iterator[Other]:
             continue
         withdrawals = {**table.withdrawals, seat: replace(made, permille=permille)}
         changed = replace(table, withdrawals=withdrawals)
-        out_musd, made_musd = (round(due_musd * part / 1000) for part in (permille, made.permille))
+        out_musd, made_musd = (withdrawn_musd(due_musd, part) for part in (permille, made.permille))
         yield _compared(one, changed, seat, what, out_musd, made_musd)
 
 

@@ -30,7 +30,6 @@ from server.game.events import (
     WithdrawalDecided,
 )
 from server.game.scenario import SeatId
-from server.game.state import State
 
 What = Literal["talk", "decision", "proposal", "yes", "no"]
 """What an act is; a statement of an intention is a decision."""
@@ -52,8 +51,6 @@ class RoundCourse:
 
     crisis: int
     round: int
-    began_ms: int
-    ended_ms: int
     need_musd: int
     changes: tuple[Change, ...]
 
@@ -88,21 +85,14 @@ def _course(steps: Sequence[Step]) -> RoundCourse:
     began_ms = steps[0].after.at_ms
     changes = list[Change]()
     for number, step in enumerate(steps):
-        money = last.effective_musd if step.event is last else _open_musd(step.after)
+        money = last.effective_musd if step.event is last else standing.open_money_musd(step.after)
         # The end stands there also where no money came or went in it.
         if changes and changes[-1].money_musd == money and step.event is not last:
             continue
         past_ms, whole_ms = step.after.at_ms - began_ms, last.at_ms - began_ms
         at = past_ms / whole_ms if whole_ms else number / max(1, len(steps) - 1)
         changes.append(Change(at, step.after.at_ms, money))
-    return RoundCourse(
-        last.crisis, last.round, began_ms, last.at_ms, last.need_musd, tuple(changes)
-    )
-
-
-def _open_musd(state: State) -> int:
-    """What the board counts before the reveal: promises, and what the Fund's board granted."""
-    return standing.promised_musd(state) + standing.granted_musd(state)
+    return RoundCourse(last.crisis, last.round, last.need_musd, tuple(changes))
 
 
 def acts(played: Played) -> tuple[Act, ...]:

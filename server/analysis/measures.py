@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from server.analysis.played import Played
 from server.analysis.statistics import ratio
 from server.game.crisis import divisor
+from server.game.events import RoundResolved
 from server.game.payoffs import stake_musd, welfare_musd
 from server.game.scenario import Bank, Debtor, Government, Imf, Scenario, Seat, SeatId
 
@@ -68,7 +69,7 @@ def measures(played: Played) -> Measures:
         need_musd=need_musd,
         effective_musd=effective_musd,
         provision=ratio(effective_musd, need_musd),
-        covered_rounds=sum(one.effective_musd == one.need_musd for one in rounds),
+        covered_rounds=sum(map(_is_covered, rounds)),
         stability_mean=ratio(sum(one.stability for one in rounds), len(rounds)),
         welfare_musd=sum(
             welfare_musd(one.before.scenario, one.resolved.lines_musd) for one in played.rounds
@@ -80,13 +81,18 @@ def measures(played: Played) -> Measures:
     )
 
 
+def _is_covered(resolved: RoundResolved) -> bool:
+    """Whether the round's need was met in full."""
+    return resolved.effective_musd == resolved.need_musd
+
+
 def closing_round(played: Played) -> tuple[int, int] | None:
     """Crisis and number of the first round whose need was met in full; None: none was."""
     return next(
         (
             (one.resolved.crisis, one.resolved.round)
             for one in played.rounds
-            if one.resolved.effective_musd == one.resolved.need_musd
+            if _is_covered(one.resolved)
         ),
         None,
     )

@@ -116,6 +116,11 @@ def promised_musd(state: State) -> int:
     return sum(state.table.promised_musd(seat.id) for seat in state.scenario.governments)
 
 
+def open_money_musd(state: State) -> int:
+    """What is in the open before a round's decisions are: promises, and what the Fund granted."""
+    return promised_musd(state) + granted_musd(state)
+
+
 def accepts_by_script(state: State) -> bool:
     """What the debtor does with this round's programme where nobody plays it."""
     programme, scenario = programme_of(state), state.scenario
