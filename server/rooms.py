@@ -130,18 +130,20 @@ class Room:
     @property
     def words(self) -> Words | None:
         """What stands for the names of the game where participants see neutral ones."""
-        experiment = self.settings.experiment
-        if experiment is None or not experiment.neutral:
-            return None
-        return Words(self.scenario, experiment.language)
+        language = self._neutral_language
+        return None if language is None else Words(self.scenario, language)
 
     @property
     def bots(self) -> MakeBot:
         """What makes the bots of its sessions."""
+        language = self._neutral_language
+        return make if language is None else plainly(language)
+
+    @property
+    def _neutral_language(self) -> str | None:
+        """Of the neutral names of a study that has them."""
         experiment = self.settings.experiment
-        if experiment is None or not experiment.neutral:
-            return make
-        return plainly(experiment.language)
+        return experiment.language if experiment is not None and experiment.neutral else None
 
     @property
     def missing(self) -> tuple[str, ...]:
