@@ -152,10 +152,6 @@ class Study:
         ]
         return _differences(pairs, changes, seat)
 
-    def unchanged(self, moment: Moment) -> Fork:
-        """The fork from a moment in which nothing was changed, under the first seed."""
-        return self._without(moment, self._seeds[0])
-
     def _without(self, moment: Moment, seed: int | None) -> Fork:
         key = (moment.event, seed)
         if key not in self._unchanged:
